@@ -1,0 +1,55 @@
+import { copyFileSync } from "node:fs";
+import { defineConfig } from "tsup";
+
+/** What every build has in common: Node 20 is the oldest that is supported. */
+const common = { target: "node20", sourcemap: false, clean: false } as const;
+
+export default defineConfig([
+  {
+    // The client runs in browsers and on fetch-only runtimes too, so nothing of Node may be assumed.
+    ...common,
+    platform: "neutral",
+    entry: { index: "src/index.ts" },
+    format: ["esm", "cjs"],
+    dts: true,
+    external: [/^node:/],
+  },
+  {
+    // The platform, and the programs that it starts in a process and a thread of their own, share their chunks.
+    ...common,
+    platform: "node",
+    entry: {
+      local: "src/local.ts",
+      "trainer-process": "src/platform/jobs/trainer-process.ts",
+      "inference-worker": "src/platform/serving/inference-worker.ts",
+    },
+    format: ["esm"],
+    splitting: true,
+    dts: { entry: { local: "src/local.ts" } },
+    onSuccess: async () => {
+      copyFileSync("src/engine/kernels/kernels.wasm", "dist/kernels.wasm");
+      copyFileSync("src/engine/kernels/worker.mjs", "dist/worker.mjs");
+    },
+  },
+  {
+    ...common,
+    platform: "node",
+    entry: { local: "src/local.ts" },
+    format: ["cjs"],
+    // import.meta.url has to mean the file in CommonJS too.
+    shims: true,
+  },
+  {
+    // commander is bundled: the command line must be able to say what is missing before anything is installed.
+    ...common,
+    platform: "node",
+    entry: { cli: "src/cli/main.ts" },
+    format: ["esm"],
+    noExternal: ["commander"],
+    external: ["fermion", "fermion/local"],
+    // The bundled commander is CommonJS and requires Node's own modules.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
+    },
+  },
+]);
