@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type ModelConfig, parameterCount } from "./parameters.ts";
+import type { TrainerState } from "./trainer.ts";
+
+/** A checkpoint that can't be gone on from: torn, damaged, or of another model. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+  /** The checkpoint's directory. */
+  readonly directory: string;
+
+  constructor(directory: string, problem: string) {
+    super(`The checkpoint ${directory} can't be used: ${problem}`);
+    this.directory = directory;
+  }
+}
+
+const VERSION = 1;
+const HEADER = "checkpoint.json";
+const NUMBERS = "state.f32";
+
+interface Header {
+  readonly version: number;
+  readonly step: number;
+  readonly parameters: number;
+  readonly sha256: string;
+}
+
+/**
+ * Writes a checkpoint that is there whole or not at all: into a directory beside it, synced, then renamed.
+ * `state.f32` holds the weights, the first and the second moments, each in the order of `parameterLayout`.
+ *
+ * @param directory - an older checkpoint there is replaced
+ */
+export async function writeCheckpoint(
+  directory: string,
+  config: ModelConfig,
+  state: TrainerState,
+): Promise<void> {
+  const parts = [state.weights, state.firstMoment, state.secondMoment].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  const header: Header = {
+    version: VERSION,
+    step: state.step,
+    parameters: parameterCount(config),
+    sha256: hash.digest("hex"),
+  };
+  const temporary = `${directory}.new`;
+  const before = `${directory}.old`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  await writeSynced(join(temporary, NUMBERS), parts);
+  await writeSynced(join(temporary, HEADER), [Buffer.from(JSON.stringify(header))]);
+  // A directory can't be renamed over a full one; between the two renames `.old` is the checkpoint.
+  await rm(before, { recursive: true, force: true });
+  await rename(directory, before).catch(ignoreMissing);
+  await rename(temporary, directory);
+  await syncDirectory(dirname(directory));
+  await rm(before, { recursive: true, force: true });
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @returns undefined when there is none
+ * @throws CheckpointError when it is damaged or belongs to a model of another shape
+ */
+export async function findCheckpoint(
+  directory: string,
+  config: ModelConfig,
+): Promise<TrainerState | undefined> {
+  for (const candidate of [directory, `${directory}.old`]) {
+    const text = await readFile(join(candidate, HEADER), "utf8").catch(ignoreMissing);
+    if (text !== undefined) return readNumbers(candidate, text, config);
+  }
+  return undefined;
+}
+
+/**
+ * Reads a checkpoint that must be there.
+ *
+ * @throws CheckpointError when it is missing, damaged, or belongs to a model of another shape
+ */
+export async function readCheckpoint(directory: string, config: ModelConfig): Promise<TrainerState> {
+  const state = await findCheckpoint(directory, config);
+  if (!state) throw new CheckpointError(directory, "there is none");
+  return state;
+}
+
+async function readNumbers(directory: string, text: string, config: ModelConfig): Promise<TrainerState> {
+  const header = parseHeader(directory, text);
+  const count = parameterCount(config);
+  if (header.parameters !== count) {
+    throw new CheckpointError(directory, `it is of a model of ${header.parameters} parameters, not ${count}`);
+  }
+  const bytes = await readFile(join(directory, NUMBERS)).catch(ignoreMissing);
+  if (bytes?.length !== count * 12) throw new CheckpointError(directory, `${NUMBERS} is not whole`);
+  if (createHash("sha256").update(bytes).digest("hex") !== header.sha256) {
+    throw new CheckpointError(
+      directory,
+      `${NUMBERS} is damaged: its SHA-256 is not the one that was written`,
+    );
+  }
+  const part = (index: number) => {
+    const numbers = new Float32Array(count);
+    new Uint8Array(numbers.buffer).set(bytes.subarray(index * count * 4, (index + 1) * count * 4));
+    return numbers;
+  };
+  return { step: header.step, weights: part(0), firstMoment: part(1), secondMoment: part(2) };
+}
+
+function parseHeader(directory: string, text: string): Header {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch {
+    throw new CheckpointError(directory, `${HEADER} is not JSON`);
+  }
+  if (typeof header === "object" && header !== null && "version" in header && header.version === VERSION) {
+    const { version } = header;
+    if ("step" in header && "parameters" in header && "sha256" in header) {
+      const { step, parameters, sha256 } = header;
+      if (typeof step === "number" && typeof parameters === "number" && typeof sha256 === "string") {
+        return { version, step, parameters, sha256 };
+      }
+    }
+  }
+  throw new CheckpointError(directory, `${HEADER} is not of version ${VERSION}`);
+}
+
+async function writeSynced(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    for (const part of parts) await file.writeFile(part);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A rename is only sure to outlast a power cut once its directory is synced. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  throw error;
+}

@@ -1,0 +1,272 @@
+import { type Batch, batchOrder, microBatches, packBatch } from "./batches.ts";
+import type { Example } from "./example.ts";
+import { learningRateAt } from "./learning-rate.ts";
+import { createTrainableModel, type Loss } from "./model.ts";
+import { createOptimizer, type OptimizerMemory, planOptimizer } from "./optimizer.ts";
+import type { ModelConfig } from "./parameters.ts";
+
+export interface TrainerOptions {
+  readonly config: ModelConfig;
+  /** All weights in the order of `parameterLayout`; copied. */
+  readonly weights: Float32Array;
+  /** What to learn from; each has at least one learned token. */
+  readonly examples: readonly Example[];
+  /** What `evaluate` will be given, so that there is room for it. @default [] */
+  readonly validation?: readonly Example[];
+  /** How often each example is seen. */
+  readonly epochs: number;
+  /** Examples in one step. */
+  readonly batchSize: number;
+  /** Ends the run earlier. @default no limit */
+  readonly maxSteps?: number;
+  /** The highest learning rate, reached after the warm-up. */
+  readonly learningRate: number;
+  /** Steps until the highest learning rate. @default 5 % of all steps */
+  readonly warmupSteps?: number;
+  /** Steps at the end over which the learning rate falls to zero. @default all after the warm-up */
+  readonly decaySteps?: number;
+  /** @default 0.01 */
+  readonly weightDecay?: number;
+  /** The longest that a step's whole gradient may be; longer ones are shortened to it. @default 1 */
+  readonly clipNorm?: number;
+  /** Decides the order of the examples. */
+  readonly seed: number;
+  /** How many threads work. The weights are the same to the bit for any number. */
+  readonly threads: number;
+}
+
+/** What one step did. */
+export interface StepResult {
+  /** The steps done, this one included. */
+  readonly step: number;
+  /** Epochs done, as a fraction: 1 when each example was seen once. */
+  readonly epoch: number;
+  /** Mean of −ln p over the step's learned tokens, before the update. */
+  readonly loss: number;
+  /** The share of learned tokens that were the likeliest, from 0 to 1. */
+  readonly accuracy: number;
+  /** Tokens in the step's examples, context included. */
+  readonly tokens: number;
+  readonly learnedTokens: number;
+  readonly learningRate: number;
+  /** The length of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** How well a model predicts examples. */
+export interface Evaluation {
+  /** Mean of −ln p over all learned tokens. */
+  readonly loss: number;
+  /** The share of learned tokens that were the likeliest, from 0 to 1. */
+  readonly accuracy: number;
+  readonly learnedTokens: number;
+}
+
+/** All that a run needs to go on as if nothing had happened; the order of examples follows from the options. */
+export interface TrainerState {
+  /** Steps done. */
+  readonly step: number;
+  readonly weights: Float32Array;
+  readonly firstMoment: Float32Array;
+  readonly secondMoment: Float32Array;
+}
+
+/** One training run. Calls block their thread until they are done. */
+export interface Trainer {
+  readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
+  readonly stepsDone: number;
+  /**
+   * Does the next step.
+   *
+   * @throws TrainingDivergedError when loss or gradient is no number; the weights are those before the step
+   * @throws RangeError when all steps are done
+   */
+  step(): StepResult;
+  /** The loss on examples; nothing is learned. An empty list gives a loss of 0. */
+  evaluate(examples: readonly Example[]): Evaluation;
+  /** A copy of the weights. */
+  weights(): Float32Array;
+  /** A copy of all that `restore` needs. */
+  state(): TrainerState;
+  /** Puts the run where `state` was taken. The steps that follow are the same to the bit. */
+  restore(state: TrainerState): void;
+  /** Ends the threads. */
+  close(): void;
+}
+
+/** Training left the numbers: the learning rate is too high, or the weights were damaged before. */
+export class TrainingDivergedError extends Error {
+  override readonly name = "TrainingDivergedError";
+  /** The step that could not be done, counted from 1. */
+  readonly step: number;
+  readonly loss: number;
+  readonly gradientNorm: number;
+
+  constructor(step: number, loss: number, gradientNorm: number) {
+    super(
+      `Training diverged at step ${step}: the loss is ${loss}, the gradient's length ${gradientNorm}. ` +
+        "A lower learning rate usually helps.",
+    );
+    this.step = step;
+    this.loss = loss;
+    this.gradientNorm = gradientNorm;
+  }
+}
+
+/**
+ * Starts a training run: AdamW with warm-up, decay and clipping on seeded shuffles of the examples, which are laid end
+ * to end without padding.
+ *
+ * @throws EngineMemoryError when model and batch don't fit in 4 GiB
+ * @throws ModelConfigError when no such model can exist
+ * @throws RangeError when an option or a token is out of range
+ */
+export function createTrainer(options: TrainerOptions): Trainer {
+  const { config, examples, batchSize, seed, threads, learningRate: peak, validation = [] } = options;
+  const { weightDecay = 0.01, clipNorm = 1 } = options;
+  checkOptions(options);
+  const order = batchOrder(examples.length, options);
+  const { totalSteps, stepsPerEpoch } = order;
+  const warmupSteps = options.warmupSteps ?? Math.ceil(totalSteps * 0.05);
+  const decaySteps = options.decaySteps ?? totalSteps - warmupSteps;
+
+  const groups = function* () {
+    for (let step = 0; step < totalSteps; step++) yield* microBatches(pick(order.step(step)));
+    yield* microBatches(validation);
+  };
+  const limits = { tokens: 0, longest: 0, examples: 0 };
+  for (const group of groups()) {
+    limits.tokens = Math.max(limits.tokens, tokensOf(group));
+    limits.examples = Math.max(limits.examples, group.length);
+    for (const { tokens } of group) limits.longest = Math.max(limits.longest, tokens.length);
+  }
+
+  let memory: OptimizerMemory | undefined;
+  const model = createTrainableModel(config, limits, threads, (plan, size) => {
+    memory = planOptimizer(plan, size);
+  });
+  if (!memory) throw new Error("the optimizer was given no memory");
+  const optimizer = createOptimizer(model, memory);
+  model.weights.set(options.weights);
+  let done = 0;
+
+  function pick(indices: Int32Array): readonly Example[] {
+    return Array.from(indices, (index) => {
+      const example = examples[index];
+      if (!example) throw new RangeError(`there is no example ${index}`);
+      return example;
+    });
+  }
+
+  function passOver(all: readonly Example[], pass: (batch: Batch) => Loss): Loss {
+    let [total, correct, learned] = [0, 0, 0];
+    for (const group of microBatches(all)) {
+      const loss = pass(packBatch(group));
+      total += loss.total;
+      correct += loss.correct;
+      learned += loss.learned;
+    }
+    return { total, correct, learned };
+  }
+
+  return {
+    totalSteps,
+    stepsPerEpoch,
+    get stepsDone() {
+      return done;
+    },
+    step() {
+      if (done >= totalSteps) throw new RangeError(`all ${totalSteps} steps are done`);
+      const chosen = pick(order.step(done));
+      const learned = chosen.reduce((sum, example) => sum + learnedOf(example), 0);
+      const found = passOver(chosen, (batch) => model.lossAndGradients(batch, 1 / learned));
+      const loss = found.total / learned;
+      const gradientNorm = optimizer.gradientNorm();
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        model.gradients.fill(0);
+        throw new TrainingDivergedError(done + 1, loss, gradientNorm);
+      }
+      const learningRate = learningRateAt(done, { peak, warmupSteps, decaySteps, totalSteps });
+      const scale = gradientNorm > clipNorm ? clipNorm / gradientNorm : 1;
+      optimizer.update({ step: done, learningRate, weightDecay, scale });
+      done++;
+      return {
+        step: done,
+        epoch: done / stepsPerEpoch,
+        loss,
+        accuracy: found.correct / learned,
+        tokens: tokensOf(chosen),
+        learnedTokens: learned,
+        learningRate,
+        gradientNorm,
+      };
+    },
+    evaluate(given) {
+      const { total, correct, learned } = passOver(given, model.loss);
+      const count = Math.max(1, learned);
+      return { loss: total / count, accuracy: correct / count, learnedTokens: learned };
+    },
+    weights: () => model.weights.slice(),
+    state: () => ({
+      step: done,
+      weights: model.weights.slice(),
+      firstMoment: optimizer.firstMoment.slice(),
+      secondMoment: optimizer.secondMoment.slice(),
+    }),
+    restore(state) {
+      for (const part of [state.weights, state.firstMoment, state.secondMoment]) {
+        if (part.length !== model.size) {
+          throw new RangeError(`the state has ${part.length} numbers, and the model ${model.size}`);
+        }
+      }
+      model.weights.set(state.weights);
+      optimizer.firstMoment.set(state.firstMoment);
+      optimizer.secondMoment.set(state.secondMoment);
+      model.gradients.fill(0);
+      done = state.step;
+    },
+    close: model.close,
+  };
+
+  function checkOptions({ weights, epochs }: TrainerOptions): void {
+    if (examples.length === 0) throw new RangeError("there is no example to learn from");
+    if (!(epochs > 0)) throw new RangeError(`epochs must be positive, got ${epochs}`);
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+      throw new RangeError(`batchSize must be a positive whole number, got ${batchSize}`);
+    }
+    if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be a whole number, got ${seed}`);
+    if (!(peak > 0)) throw new RangeError(`learningRate must be positive, got ${peak}`);
+    if (!Number.isSafeInteger(threads) || threads < 1) {
+      throw new RangeError(`threads must be a positive whole number, got ${threads}`);
+    }
+    for (const example of [...examples, ...validation]) checkExample(example, config);
+    if (examples.some((example) => learnedOf(example) === 0)) {
+      throw new RangeError("an example has nothing to learn from");
+    }
+    if (!weights.every(Number.isFinite)) throw new RangeError("the weights hold something that is no number");
+  }
+}
+
+function checkExample({ tokens, learned }: Example, config: ModelConfig): void {
+  if (tokens.length !== learned.length) throw new RangeError("an example needs a mark for each token");
+  if (tokens.length > config.contextLength) {
+    throw new RangeError(`an example has ${tokens.length} tokens, and the context ${config.contextLength}`);
+  }
+  for (const token of tokens) {
+    if (token < 0 || token >= config.vocabularySize) {
+      throw new RangeError(`there is no token ${token} in a vocabulary of ${config.vocabularySize}`);
+    }
+  }
+}
+
+function tokensOf(examples: readonly Example[]): number {
+  return examples.reduce((sum, { tokens }) => sum + tokens.length, 0);
+}
+
+/** Learned tokens of an example; the first one can't be predicted from anything. */
+function learnedOf({ learned }: Example): number {
+  let count = 0;
+  for (let i = 1; i < learned.length; i++) if (learned[i]) count++;
+  return count;
+}
