@@ -1,0 +1,124 @@
+import { APITimeoutError, APIUserAbortError, type FermionError } from "./errors.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+import { createWatchdog } from "./watchdog.ts";
+
+/** A request that was sent, and the answer that has begun. Whoever has it must dispose of it. */
+export interface Exchange {
+  readonly response: TransportResponse;
+  /** The body; its errors are explained. With `bytesCount`, every piece of it is progress. */
+  read(options: { bytesCount: boolean }): AsyncGenerator<Uint8Array>;
+  /** There was progress: the wait for silence begins anew. */
+  touch(): void;
+  /** Ends everything that belongs to it. What hasn't come yet is given up. */
+  dispose(): void;
+  /** As `dispose`, but lets an answer that is about to end run out, so that its connection can be used again. */
+  release(body: AsyncGenerator<Uint8Array>): void;
+}
+
+interface ExchangeOptions {
+  readonly baseURL: string;
+  readonly timeout: number;
+  readonly idleTimeout: number;
+  readonly signal: AbortSignal | null | undefined;
+}
+
+/** How long an answer that is done may take to end before its connection is given up, in milliseconds. */
+const RELEASE_TIME = 500;
+
+/**
+ * Sends one request and waits for the beginning of its answer, watched by timers and by the caller's signal.
+ *
+ * The transport is given a signal of its own, so that nothing stays on the caller's when the exchange is over, and so
+ * that the reason for an abort is known here and not guessed from an error.
+ */
+export async function beginExchange(
+  transport: Transport,
+  request: Omit<TransportRequest, "signal">,
+  { baseURL, timeout, idleTimeout, signal }: ExchangeOptions,
+): Promise<Exchange> {
+  if (signal?.aborted) {
+    throw new APIUserAbortError();
+  }
+  const controller = new AbortController();
+  let ended: FermionError | undefined;
+  const end = (reason: FermionError) => {
+    ended ??= reason;
+    controller.abort();
+  };
+  const onAbort = () => end(new APIUserAbortError());
+  signal?.addEventListener("abort", onAbort, { once: true });
+
+  let waitingFor = { what: "No answer", limit: timeout };
+  const watchdog = createWatchdog(timeout, () => {
+    const { what, limit } = waitingFor;
+    end(
+      new APITimeoutError(
+        `${what} from ${baseURL} for ${limit} ms. Whether the platform acted on the request is not known.`,
+        { baseURL, timeout: limit },
+      ),
+    );
+  });
+
+  let disposed = false;
+  const dispose = () => {
+    disposed = true;
+    signal?.removeEventListener("abort", onAbort);
+    watchdog.stop();
+    controller.abort();
+  };
+
+  try {
+    const response = await transport({
+      ...request,
+      signal: controller.signal,
+      onSent: (bytes) => {
+        watchdog.touch();
+        request.onSent?.(bytes);
+      },
+    });
+    waitingFor = { what: "The answer began, and then nothing came", limit: idleTimeout };
+    watchdog.restart(idleTimeout);
+    return {
+      response,
+      touch: watchdog.touch,
+      dispose,
+      async *read({ bytesCount }) {
+        try {
+          for await (const chunk of response.body) {
+            if (bytesCount) {
+              watchdog.touch();
+            }
+            watchdog.pause();
+            yield chunk;
+            watchdog.resume();
+          }
+        } catch (error) {
+          throw ended ?? error;
+        }
+        // Some runtimes end an aborted body as if it had been whole.
+        if (ended && !disposed) {
+          throw ended;
+        }
+      },
+      release(body) {
+        signal?.removeEventListener("abort", onAbort);
+        watchdog.stop();
+        const timer = setTimeout(dispose, RELEASE_TIME);
+        runOut(body).finally(() => {
+          clearTimeout(timer);
+          dispose();
+        });
+      },
+    };
+  } catch (error) {
+    dispose();
+    throw ended ?? error;
+  }
+}
+
+/** The answer was whole already, so what goes wrong behind it is nobody's concern. */
+async function runOut(body: AsyncGenerator<Uint8Array>): Promise<void> {
+  try {
+    while (!(await body.next()).done) {}
+  } catch {}
+}

@@ -1,0 +1,213 @@
+import { isAsyncIterable, readWebStream } from "./byte-stream.ts";
+import { ConfigurationError, FileSourceError } from "./errors.ts";
+import { nodeModules } from "./node-modules.ts";
+
+/** Bytes, or text that is sent as UTF-8. */
+export type FileContent =
+  | Blob
+  | ArrayBuffer
+  | ArrayBufferView
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | string>
+  | Response;
+
+/** A file on the disk of a Node process. It is read while it is sent, and again if the call has to be repeated. */
+export interface FilePath {
+  path: string;
+  /** @default the last part of `path` */
+  name?: string | undefined;
+}
+
+/** Content under a name. {@link toFile} makes one. */
+export interface NamedFile {
+  readonly content: FileContent;
+  readonly name: string;
+  readonly type?: string | undefined;
+}
+
+/**
+ * What can be sent as a file: a `File` or `Blob`, bytes, a stream of Node (`fs.createReadStream(path)`) or of the web,
+ * anything that can be iterated, a `fetch` response, `{ path }`, or any of them with a name by {@link toFile}.
+ *
+ * Streams can be read only once, so a call that fails while one is being sent can't be repeated by the client.
+ */
+export type Uploadable = FileContent | FilePath | NamedFile;
+
+/**
+ * Gives content a name, as the `openai` package's function of this name does.
+ *
+ * @param content - what the file consists of; a string becomes UTF-8
+ * @param name - its name, which platforms show and some judge the format by
+ *
+ * @example
+ * ```ts
+ * await client.files.create({ file: toFile(Buffer.from(lines), "claims.jsonl"), purpose: "fine-tune" });
+ * ```
+ */
+export function toFile(
+  content: FileContent | string,
+  name: string,
+  options: { type?: string } = {},
+): NamedFile {
+  return {
+    content: typeof content === "string" ? new TextEncoder().encode(content) : content,
+    name,
+    type: options.type,
+  };
+}
+
+/** A file that is ready to be sent. */
+export interface FileSource {
+  readonly name: string;
+  readonly type: string;
+  /** In bytes, where it is known beforehand. */
+  readonly size: number | undefined;
+  /** Whether it can be read from its beginning: a stream can't any more once it has been begun. */
+  repeatable(): boolean;
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/** Makes one thing of all that a file can be given as. */
+export async function resolveFile(file: Uploadable): Promise<FileSource> {
+  if (typeof file === "string") {
+    throw new ConfigurationError(
+      "A file can't be given as a string. Did you mean `{ path: … }` for a file on disk, or `toFile(text, name)`?",
+    );
+  }
+  if (typeof file !== "object" || file === null) {
+    throw new ConfigurationError(`A file can't be given as ${file === null ? "null" : typeof file}.`);
+  }
+  if ("content" in file) {
+    const source = await contentSource(file.content);
+    return { ...source, name: file.name, type: file.type ?? source.type };
+  }
+  return isPath(file) ? pathSource(file) : contentSource(file);
+}
+
+// A read stream of Node has a path too, and what it was opened with (a range, say) counts.
+function isPath(file: Uploadable): file is FilePath {
+  return "path" in file && typeof file.path === "string" && !isAsyncIterable(file);
+}
+
+async function pathSource({ path, name }: FilePath): Promise<FileSource> {
+  const { fs } = await nodeModules();
+  const size = await fs.promises.stat(path).then(
+    (stats) => stats.size,
+    (cause: unknown) => {
+      throw unreadable(cause);
+    },
+  );
+  return {
+    name: name ?? lastPart(path),
+    type: defaultType,
+    size,
+    repeatable: always,
+    read: () => readIterable(fs.createReadStream(path, { highWaterMark: 256 * 1024 })),
+  };
+}
+
+const defaultType = "application/octet-stream";
+const always = () => true;
+
+async function contentSource(content: FileContent): Promise<FileSource> {
+  if (content instanceof Blob) {
+    return {
+      name: "name" in content && typeof content.name === "string" ? content.name : "file",
+      type: content.type || defaultType,
+      size: content.size,
+      repeatable: always,
+      read: () => readIterable(readWebStream(content.stream())),
+    };
+  }
+  if (content instanceof ArrayBuffer || ArrayBuffer.isView(content)) {
+    const bytes =
+      content instanceof ArrayBuffer
+        ? new Uint8Array(content)
+        : new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+    return {
+      name: "file",
+      type: defaultType,
+      size: bytes.length,
+      repeatable: always,
+      read: () => slices(bytes),
+    };
+  }
+  if (content instanceof Response) {
+    if (!content.body) {
+      throw new ConfigurationError("A file can't be made of a response without a body.");
+    }
+    return {
+      ...once(readIterable(readWebStream(content.body))),
+      name: lastPart(content.url.replace(/[?#].*$/, "")) || "file",
+      type: content.headers.get("content-type") ?? defaultType,
+    };
+  }
+  if (content instanceof ReadableStream) {
+    return once(readIterable(readWebStream(content)));
+  }
+  if (isAsyncIterable(content)) {
+    hear(content);
+    const path = "path" in content && typeof content.path === "string" ? content.path : undefined;
+    return { ...once(readIterable(content)), name: path ? lastPart(path) : "file" };
+  }
+  throw new ConfigurationError(
+    "This can't be sent as a file. Give a File or Blob, bytes, a stream, or a file on disk as `{ path: … }`.",
+  );
+}
+
+function once(chunks: AsyncIterable<Uint8Array>): FileSource {
+  let begun = false;
+  return {
+    name: "file",
+    type: defaultType,
+    size: undefined,
+    repeatable: () => !begun,
+    read: () => {
+      begun = true;
+      return chunks;
+    },
+  };
+}
+
+async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const size = 256 * 1024;
+  for (let start = 0; start < bytes.length; start += size) {
+    yield bytes.subarray(start, start + size);
+  }
+}
+
+async function* readIterable(chunks: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  try {
+    for await (const chunk of chunks) {
+      if (chunk instanceof Uint8Array) {
+        yield chunk;
+      } else if (typeof chunk === "string") {
+        yield encoder.encode(chunk);
+      } else {
+        throw new TypeError(`A file can't consist of ${typeof chunk}s, only of bytes or text.`);
+      }
+    }
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
+
+/**
+ * A stream of Node that fails before anybody iterates over it (a missing file, say) would end the process with an error
+ * that nobody heard. It keeps the error, and gives it to who iterates later.
+ */
+function hear(stream: object): void {
+  if ("on" in stream && typeof stream.on === "function") {
+    stream.on("error", () => undefined);
+  }
+}
+
+function unreadable(cause: unknown): FileSourceError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new FileSourceError(`The file couldn't be read: ${why}`, { cause });
+}
+
+function lastPart(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}

@@ -1,0 +1,163 @@
+import { fineTuningJobEventSchema, fineTuningJobSchema } from "../contract/fine-tuning.ts";
+import { APIError } from "./api-errors.ts";
+import { FermionError } from "./errors.ts";
+import { createJobProgress, isFinal, type JobUpdate } from "./job-progress.ts";
+import { type JobApi, pollJob } from "./poll-job.ts";
+import { backoffDelay, sleep } from "./retry.ts";
+import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";
+
+/** How a job is followed. */
+export interface FollowOptions {
+  /** Ends it with an `APIUserAbortError`. The job goes on. */
+  signal?: AbortSignal | null | undefined;
+  /** The id of an event: only what came after it is given. */
+  after?: string | undefined;
+  /**
+   * How often a server that can't stream events is asked for new ones, in milliseconds. While nothing happens, it is
+   * asked less and less often, down to a fifth of it.
+   * @default 2_000
+   */
+  pollInterval?: number | undefined;
+  /**
+   * How long to go on trying when the platform can't be reached any more, in milliseconds.
+   * @default 600_000
+   */
+  giveUpAfter?: number | undefined;
+}
+
+type Progress = ReturnType<typeof createJobProgress>;
+
+/**
+ * Follows a job to its end, through everything that connections do. Each event is given once and in order: a stream of
+ * events is taken up again behind the last one that came, and where the server has no such stream, the lists are asked.
+ */
+export async function* followJob(
+  api: JobApi,
+  id: string,
+  { signal, after, pollInterval = 2_000, giveUpAfter = 600_000 }: FollowOptions,
+): AsyncGenerator<JobUpdate, void, undefined> {
+  const progress = createJobProgress();
+  const position: Position = { lastEventId: undefined, after, retry: undefined };
+  let contact = performance.now();
+  let met = false;
+  let failures = 0;
+
+  for (;;) {
+    try {
+      let news = false;
+      for await (const update of streamJob(api, id, progress, position, signal)) {
+        if (update === "unsupported") {
+          return yield* pollJob(api, id, progress, { signal, after, pollInterval, giveUpAfter });
+        }
+        contact = performance.now();
+        met = news = true;
+        failures = 0;
+        if (update === "ended") {
+          // The end was announced, but perhaps not what the job has become.
+          if (!progress.job || !isFinal(progress.job)) {
+            yield* progress.onJob(await api.retrieve(id, { signal }));
+          }
+        } else {
+          yield update;
+        }
+        if (progress.job && isFinal(progress.job) && update === "ended") {
+          return;
+        }
+      }
+      if (progress.job && isFinal(progress.job)) {
+        // The end is known, but was never announced: whether all events came, only the list can say.
+        return yield* pollJob(api, id, progress, { signal, after, pollInterval, giveUpAfter });
+      }
+      // A stream that ended without a word about it was cut; one that brought nothing new is no reason to hurry.
+      failures += news ? 0 : 1;
+    } catch (error) {
+      const lasting = !(error instanceof FermionError) || !error.isRetryable;
+      if (lasting || !met || performance.now() - contact > giveUpAfter) {
+        throw error;
+      }
+      failures++;
+    }
+    await sleep(position.retry ?? backoffDelay(Math.max(1, failures)), signal);
+  }
+}
+
+interface Position {
+  /** The `id:` of the last event: the server's own word for where we are. */
+  lastEventId: string | undefined;
+  /** An event id, for the first connection. */
+  readonly after: string | undefined;
+  /** What the server wants to pass before a new connection, in milliseconds. */
+  retry: number | undefined;
+}
+
+/** One connection: gives what is new in it, then "ended" if the server said that this was all. */
+async function* streamJob(
+  api: JobApi,
+  id: string,
+  progress: Progress,
+  position: Position,
+  signal: AbortSignal | null | undefined,
+): AsyncGenerator<JobUpdate | "ended" | "unsupported", void, undefined> {
+  const answer = await api.openEvents(id, position, { signal }).catch((error: unknown) => {
+    // Other servers refuse a parameter they don't know. If it is the job they don't know, polling says so.
+    if (error instanceof APIError && [400, 404, 405, 406, 415, 422, 501].includes(error.status)) {
+      return undefined;
+    }
+    throw error;
+  });
+  if (!answer) {
+    yield "unsupported";
+    return;
+  }
+  const { exchange } = answer;
+  try {
+    if (!isEventStream(exchange.response.headers)) {
+      yield "unsupported";
+      return;
+    }
+    const decoder = createEventDecoder();
+    // A job may have nothing to say for a long time; what keeps the connection alive is enough here.
+    for await (const bytes of exchange.read({ bytesCount: true })) {
+      for (const event of decoder.push(bytes)) {
+        position.lastEventId = event.id ?? position.lastEventId;
+        if (event.event === "done") {
+          yield "ended";
+          return;
+        }
+        yield* understood(event, progress);
+      }
+      position.retry = decoder.retry ?? position.retry;
+    }
+  } finally {
+    exchange.dispose();
+  }
+}
+
+function understood({ event, data }: ServerEvent, progress: Progress): JobUpdate[] {
+  const value = parsed(data);
+  if (event === "status") {
+    const job = fineTuningJobSchema.safeParse(value);
+    if (job.success) {
+      return progress.onJob(job.data);
+    }
+  } else {
+    const item = fineTuningJobEventSchema.safeParse(value);
+    if (item.success) {
+      return progress.onEvent(item.data);
+    }
+    if (event !== undefined && event !== "message" && event !== "metrics") {
+      // A kind of event that a newer server has; this client has no word for it.
+      return [];
+    }
+  }
+  throw new FermionError(`The job's stream has an event that can't be understood: ${data.slice(0, 200)}`);
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    // The schema says what is wrong with it.
+    return undefined;
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Node's own modules, loaded when they are needed: on other runtimes they never are. The names are no literals inside
+ * `import()`, because bundlers for browsers resolve those whether they are reached or not.
+ */
+export interface NodeModules {
+  readonly stream: typeof import("node:stream");
+  readonly fs: typeof import("node:fs");
+}
+
+/** Whether this is Node itself, or a runtime that gives itself out as it. */
+export const isNode = typeof globalThis.process?.versions?.node === "string";
+
+export async function nodeModules(): Promise<NodeModules> {
+  const load = (name: string) => import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
+  const [stream, fs] = await Promise.all([load("stream"), load("fs")]);
+  return { stream, fs };
+}

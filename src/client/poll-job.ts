@@ -1,0 +1,82 @@
+import type { FineTuningJob, FineTuningJobEvent } from "../contract/fine-tuning.ts";
+import { FermionError } from "./errors.ts";
+import { type createJobProgress, isFinal, type JobUpdate } from "./job-progress.ts";
+import type { RequestOptions } from "./options.ts";
+import type { OpenAnswer } from "./requester.ts";
+import { backoffDelay, sleep } from "./retry.ts";
+
+/** What following a job needs of the API. */
+export interface JobApi {
+  retrieve(id: string, options: RequestOptions): PromiseLike<FineTuningJob>;
+  /** All events, the newest first. */
+  listEvents(id: string, options: RequestOptions): AsyncIterable<FineTuningJobEvent>;
+  openEvents(
+    id: string,
+    position: { lastEventId: string | undefined; after: string | undefined },
+    options: RequestOptions,
+  ): Promise<OpenAnswer>;
+}
+
+/** Follows a job by asking for it and for its events again and again, until it has ended. */
+export async function* pollJob(
+  api: JobApi,
+  id: string,
+  progress: ReturnType<typeof createJobProgress>,
+  options: {
+    signal: AbortSignal | null | undefined;
+    after: string | undefined;
+    pollInterval: number;
+    giveUpAfter: number;
+  },
+): AsyncGenerator<JobUpdate, void, undefined> {
+  const { signal, after, pollInterval, giveUpAfter } = options;
+  let contact = performance.now();
+  let met = false;
+  let failures = 0;
+  let quiet = 0;
+
+  for (;;) {
+    try {
+      // The job before its events: what a job had to say before it ended is then surely in the list.
+      const job = await api.retrieve(id, { signal });
+      const ended = isFinal(job);
+      const changed = ended ? [] : progress.onJob(job);
+      yield* changed;
+      const updates = (await newEvents(api, id, progress, after, signal)).flatMap(progress.onEvent);
+      contact = performance.now();
+      met = true;
+      failures = 0;
+      yield* updates;
+      if (ended) {
+        yield* progress.onJob(job);
+        return;
+      }
+      quiet = updates.length || changed.length ? 0 : quiet + 1;
+      await sleep(Math.min(pollInterval * 1.5 ** quiet, pollInterval * 5), signal);
+    } catch (error) {
+      const lasting = !(error instanceof FermionError) || !error.isRetryable;
+      if (lasting || !met || performance.now() - contact > giveUpAfter) {
+        throw error;
+      }
+      await sleep(backoffDelay(++failures), signal);
+    }
+  }
+}
+
+/** The events that haven't come yet, oldest first. */
+async function newEvents(
+  api: JobApi,
+  id: string,
+  progress: ReturnType<typeof createJobProgress>,
+  after: string | undefined,
+  signal: AbortSignal | null | undefined,
+): Promise<FineTuningJobEvent[]> {
+  const events: FineTuningJobEvent[] = [];
+  for await (const event of api.listEvents(id, { signal })) {
+    if (event.id === after || progress.seen(event.id)) {
+      break;
+    }
+    events.push(event);
+  }
+  return events.reverse();
+}

@@ -1,0 +1,97 @@
+import {
+  type FileCreateFields,
+  type FileDeleted,
+  type FileListParams,
+  type FileObject,
+  fileDeletedSchema,
+  fileObjectSchema,
+} from "../../contract/files.ts";
+import type { APIPromise } from "../api-promise.ts";
+import type { Uploadable } from "../file-source.ts";
+import type { RequestOptions, UploadRequestOptions } from "../options.ts";
+import { listPages, type PagePromise } from "../pagination.ts";
+import type { Requester } from "../requester.ts";
+import { path } from "../url.ts";
+
+/** A file to send, and what it is for. */
+export interface FileCreateParams extends FileCreateFields {
+  /** Up to 512 MB. Larger ones go through `uploads`. */
+  file: Uploadable;
+}
+
+/** Files on the platform: training data, validation data, the metrics that jobs leave. */
+export class Files {
+  readonly #requester: Requester;
+
+  /** @internal */
+  constructor(requester: Requester) {
+    this.#requester = requester;
+  }
+
+  /**
+   * Sends a file. It is streamed, and never held in memory whole.
+   *
+   * @throws FileSourceError if the file can't be read
+   * @throws BadRequestError if the platform doesn't take it, such as for its size or purpose
+   *
+   * @example
+   * ```ts
+   * const file = await client.files.create(
+   *   { file: fs.createReadStream("claims.jsonl"), purpose: "fine-tune" },
+   *   { onProgress: ({ bytes, total }) => console.log(bytes, "of", total) },
+   * );
+   * ```
+   */
+  create({ file, ...fields }: FileCreateParams, options?: UploadRequestOptions): APIPromise<FileObject> {
+    const form = { fields: formFields(fields), fileField: "file", file };
+    return this.#requester.json(
+      { method: "POST", path: "/files", form, creates: true },
+      fileObjectSchema,
+      options,
+    );
+  }
+
+  /** What is known about a file. */
+  retrieve(fileId: string, options?: RequestOptions): APIPromise<FileObject> {
+    return this.#requester.json({ method: "GET", path: path`/files/${fileId}` }, fileObjectSchema, options);
+  }
+
+  /** Lists files, the newest first. Awaited it is a page; iterated over, all files. */
+  list(query?: FileListParams | null, options?: RequestOptions): PagePromise<FileObject> {
+    const call = { method: "GET", path: "/files", query: query ?? {} } as const;
+    return listPages(this.#requester, call, fileObjectSchema, options);
+  }
+
+  /**
+   * The bytes of a file, as a response of `fetch`. They come as they are read; a connection that breaks in their middle
+   * is an error there.
+   *
+   * @example
+   * ```ts
+   * const metrics = await (await client.files.content(job.result_files[0])).text();
+   * ```
+   */
+  content(fileId: string, options?: RequestOptions): APIPromise<Response> {
+    return this.#requester.bytes({ method: "GET", path: path`/files/${fileId}/content` }, options);
+  }
+
+  /** Deletes a file. */
+  delete(fileId: string, options?: RequestOptions): APIPromise<FileDeleted> {
+    return this.#requester.json(
+      { method: "DELETE", path: path`/files/${fileId}` },
+      fileDeletedSchema,
+      options,
+    );
+  }
+}
+
+/** A form has texts only; a record in it is written as `name[key]`. */
+function formFields({ purpose, expires_after }: FileCreateFields): Record<string, string> {
+  return {
+    purpose,
+    ...(expires_after && {
+      "expires_after[anchor]": expires_after.anchor,
+      "expires_after[seconds]": String(expires_after.seconds),
+    }),
+  };
+}

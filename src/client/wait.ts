@@ -1,0 +1,74 @@
+import type { FineTuningJob } from "../contract/fine-tuning.ts";
+import { APIUserAbortError, ConfigurationError, FermionError } from "./errors.ts";
+import type { FollowOptions } from "./follow.ts";
+import {
+  FineTuningJobCancelledError,
+  FineTuningJobError,
+  FineTuningJobFailedError,
+  FineTuningJobTimeoutError,
+} from "./job-errors.ts";
+import { isFinal, type JobUpdate } from "./job-progress.ts";
+
+/** How a job is waited for. */
+export interface WaitOptions extends FollowOptions {
+  /**
+   * How long to wait, in milliseconds. The job goes on when it is over.
+   * @default for as long as it takes
+   */
+  timeout?: number | undefined;
+  /** Told of everything that `follow()` gives. */
+  onProgress?: ((update: JobUpdate) => void) | undefined;
+}
+
+/** Waits for a job to succeed, and throws if it ends in any other way. */
+export async function waitForJob(
+  follow: (id: string, options: FollowOptions) => AsyncIterable<JobUpdate>,
+  id: string,
+  { timeout, onProgress, signal, ...options }: WaitOptions,
+): Promise<FineTuningJob> {
+  if (timeout !== undefined && !(timeout > 0 && timeout < 2 ** 31)) {
+    throw new ConfigurationError(
+      `timeout must be a number of milliseconds above 0, up to 2³¹−1, not ${timeout}.`,
+    );
+  }
+  const controller = new AbortController();
+  const onAbort = () => controller.abort();
+  if (signal?.aborted) {
+    controller.abort();
+  }
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const timer = timeout === undefined ? undefined : setTimeout(onAbort, timeout);
+  let job: FineTuningJob | undefined;
+  try {
+    for await (const update of follow(id, { ...options, signal: controller.signal })) {
+      if (update.type === "status") {
+        job = update.job;
+      }
+      onProgress?.(update);
+    }
+  } catch (error) {
+    if (error instanceof APIUserAbortError && timeout !== undefined && !signal?.aborted) {
+      throw new FineTuningJobTimeoutError(id, { job, timeout });
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+  return succeeded(id, job);
+}
+
+function succeeded(id: string, job: FineTuningJob | undefined): FineTuningJob {
+  switch (job?.status) {
+    case "succeeded":
+      return job;
+    case "failed":
+      throw new FineTuningJobFailedError(job);
+    case "cancelled":
+      throw new FineTuningJobCancelledError(job);
+  }
+  if (job && isFinal(job)) {
+    throw new FineTuningJobError(`The fine-tuning job ${id} ended with the status ${job.status}.`, job);
+  }
+  throw new FermionError(`Following the fine-tuning job ${id} ended before the job did.`);
+}

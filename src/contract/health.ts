@@ -1,0 +1,12 @@
+import * as z from "zod";
+import { openEnum } from "./open-enum.ts";
+
+/** What `GET /healthz` answers, without a key. */
+export const healthSchema = z.looseObject({
+  status: openEnum(["ok"]),
+  /** The version of the platform. */
+  version: z.string().nullish(),
+});
+
+/** What `GET /healthz` answers. */
+export interface Health extends z.infer<typeof healthSchema> {}

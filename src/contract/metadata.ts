@@ -1,0 +1,9 @@
+import * as z from "zod";
+
+/** Up to 16 pairs that a caller attaches to an object: keys of up to 64 characters, values of up to 512. */
+export const metadataSchema = z
+  .record(z.string().min(1).max(64), z.string().max(512))
+  .refine((pairs) => Object.keys(pairs).length <= 16, { error: "Too many pairs: metadata takes up to 16." });
+
+/** Pairs of strings that a caller attaches to an object. Keys have up to 64 characters, values up to 512. */
+export interface Metadata extends z.infer<typeof metadataSchema> {}

@@ -1,0 +1,100 @@
+import * as z from "zod";
+import {
+  chatCompletionChunkSchema,
+  chatCompletionMessageSchema,
+  chatCompletionSchema,
+  completionUsageSchema,
+} from "./chat.ts";
+import { chatCompletionCreateParamsSchema } from "./chat-params.ts";
+import { errorEnvelopeSchema, errorObjectSchema } from "./errors.ts";
+import { fileCreateFieldsSchema, fileDeletedSchema, fileListSchema, fileObjectSchema } from "./files.ts";
+import {
+  fineTuningJobCheckpointListSchema,
+  fineTuningJobCheckpointSchema,
+  fineTuningJobEventListSchema,
+  fineTuningJobEventSchema,
+  fineTuningJobListSchema,
+  fineTuningJobSchema,
+  fineTuningMetricsSchema,
+  jobCreateParamsSchema,
+} from "./fine-tuning.ts";
+import { healthSchema } from "./health.ts";
+import { hyperparametersSchema } from "./hyperparameters.ts";
+import { modelDeletedSchema, modelFileSchema, modelListSchema, modelSchema } from "./models.ts";
+import { dpoRowSchema, supervisedRowSchema } from "./training-rows.ts";
+import {
+  uploadCompleteParamsSchema,
+  uploadCreateParamsSchema,
+  uploadPartSchema,
+  uploadSchema,
+} from "./uploads.ts";
+
+/** Every object on the wire, under its name in the OpenAPI document. */
+const components = {
+  File: fileObjectSchema,
+  FileList: fileListSchema,
+  FileDeleted: fileDeletedSchema,
+  FileCreateFields: fileCreateFieldsSchema,
+  Upload: uploadSchema,
+  UploadPart: uploadPartSchema,
+  UploadCreateParams: uploadCreateParamsSchema,
+  UploadCompleteParams: uploadCompleteParamsSchema,
+  FineTuningJob: fineTuningJobSchema,
+  FineTuningJobList: fineTuningJobListSchema,
+  FineTuningJobEvent: fineTuningJobEventSchema,
+  FineTuningJobEventList: fineTuningJobEventListSchema,
+  FineTuningJobCheckpoint: fineTuningJobCheckpointSchema,
+  FineTuningJobCheckpointList: fineTuningJobCheckpointListSchema,
+  FineTuningMetrics: fineTuningMetricsSchema,
+  Hyperparameters: hyperparametersSchema,
+  JobCreateParams: jobCreateParamsSchema,
+  SupervisedRow: supervisedRowSchema,
+  DpoRow: dpoRowSchema,
+  Model: modelSchema,
+  ModelFile: modelFileSchema,
+  ModelList: modelListSchema,
+  ModelDeleted: modelDeletedSchema,
+  ChatCompletion: chatCompletionSchema,
+  ChatCompletionChunk: chatCompletionChunkSchema,
+  ChatCompletionMessage: chatCompletionMessageSchema,
+  ChatCompletionCreateParams: chatCompletionCreateParamsSchema,
+  CompletionUsage: completionUsageSchema,
+  Error: errorObjectSchema,
+  ErrorEnvelope: errorEnvelopeSchema,
+  Health: healthSchema,
+} satisfies Record<string, z.ZodType>;
+
+/** The name of an object on the wire. */
+export type Component = keyof typeof components;
+
+export type JsonSchema = Record<string, unknown>;
+
+/** The reference to a component. */
+export function reference(component: Component): JsonSchema {
+  return { $ref: componentUri(component) };
+}
+
+/** All components as JSON schemas that refer to one another. */
+export function componentSchemas(): Record<string, JsonSchema> {
+  // A registry of this document's own: the names mean nothing outside it, so zod's global one stays clean.
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(components)) {
+    registry.add(schema, { id });
+  }
+  const { schemas } = z.toJSONSchema(registry, { uri: componentUri, io: "input" });
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutIdentity(schema)]));
+}
+
+/** One schema as a JSON schema of its own. */
+export function inlineSchema(schema: z.ZodType): JsonSchema {
+  return withoutIdentity(z.toJSONSchema(schema, { io: "input" }));
+}
+
+function componentUri(id: string): string {
+  return `#/components/schemas/${id}`;
+}
+
+// Inside a document, `$id` would move the root that references count from.
+function withoutIdentity({ $schema, $id, ...schema }: JsonSchema): JsonSchema {
+  return schema;
+}
