@@ -36,6 +36,7 @@ export default defineConfig([
     platform: "node",
     entry: { local: "src/local.ts" },
     format: ["cjs"],
+    dts: true,
     // import.meta.url has to mean the file in CommonJS too.
     shims: true,
   },

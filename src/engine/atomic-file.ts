@@ -44,7 +44,7 @@ export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Ar
 }
 
 /** Brings a renaming to the disk, which syncing the file alone does not. */
-async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string): Promise<void> {
   // Windows cannot open a directory, and journals the renaming by itself.
   if (process.platform === "win32") return;
   const handle = await open(directory, "r");

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { syncDirectory } from "./atomic-file.ts";
 import { type ModelConfig, parameterCount } from "./parameters.ts";
 import type { TrainerState } from "./trainer.ts";
 
@@ -55,9 +56,13 @@ export async function writeCheckpoint(
   await mkdir(temporary, { recursive: true });
   await writeSynced(join(temporary, NUMBERS), parts);
   await writeSynced(join(temporary, HEADER), [Buffer.from(JSON.stringify(header))]);
-  // A directory can't be renamed over a full one; between the two renames `.old` is the checkpoint.
-  await rm(before, { recursive: true, force: true });
-  await rename(directory, before).catch(ignoreMissing);
+  await syncDirectory(temporary);
+  // A directory can't be renamed over a full one; between the two renames `.old` is the checkpoint, and it stays that
+  // after a crash there, until a new one has its place.
+  if (await exists(directory)) {
+    await rm(before, { recursive: true, force: true });
+    await rename(directory, before);
+  }
   await rename(temporary, directory);
   await syncDirectory(dirname(directory));
   await rm(before, { recursive: true, force: true });
@@ -142,14 +147,8 @@ async function writeSynced(path: string, parts: readonly Uint8Array[]): Promise<
   }
 }
 
-/** A rename is only sure to outlast a power cut once its directory is synced. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, "r");
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(ignoreMissing)) !== undefined;
 }
 
 function ignoreMissing(error: unknown): undefined {

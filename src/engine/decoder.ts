@@ -202,9 +202,14 @@ export function createDecoder({ config, weights, slots = 1 }: DecoderOptions): M
     contextLength,
     start(prompt, options) {
       if (prompt.length === 0) throw new RangeError("the prompt is empty");
-      const unknown = prompt.find((token) => !(token >= 0 && token < vocabularySize));
+      const unknown = prompt.find(
+        (token) => !(Number.isInteger(token) && token >= 0 && token < vocabularySize),
+      );
       if (unknown !== undefined) throw new RangeError(`there is no token ${unknown} in the vocabulary`);
       if (prompt.length >= contextLength) throw new ContextLengthError(prompt.length, contextLength);
+      if (!Number.isSafeInteger(options.maxTokens) || options.maxTokens < 0) {
+        throw new RangeError(`maxTokens must be a whole number from 0 on, got ${options.maxTokens}`);
+      }
       const sample = createSampler(options);
       const most = Math.min(options.maxTokens, contextLength - prompt.length);
       const stops = new Set(options.stopTokens);

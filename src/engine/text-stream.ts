@@ -30,16 +30,14 @@ export function createTextStream(decoder: TokenDecoder, stop: readonly string[])
   /** Takes more text and gives what can't be part of a stop string any more. */
   function take(more: string): TextPiece {
     held += more;
-    const found = stops.map((text) => held.indexOf(text)).filter((at) => at >= 0);
-    if (found.length > 0) {
-      const text = held.slice(0, Math.min(...found));
-      held = "";
-      stopped = true;
-      return { text, stopped };
-    }
-    const keep = longestBeginning(held, stops);
-    const text = held.slice(0, held.length - keep);
-    held = held.slice(held.length - keep);
+    const found = firstStop(held, stops);
+    // One stop string may be there while an earlier, longer one is still open ("bc" and "abcd" in "abc"). Which of them
+    // ends the text must not depend on where its tokens end, so the earlier one is waited for.
+    const open = held.length - longestBeginning(held, stops);
+    stopped = found <= open;
+    const certain = Math.min(found, open);
+    const text = held.slice(0, certain);
+    held = stopped ? "" : held.slice(certain);
     return { text, stopped };
   }
 
@@ -48,11 +46,16 @@ export function createTextStream(decoder: TokenDecoder, stop: readonly string[])
     end() {
       if (stopped) return "";
       const { text } = take(decoder.end());
-      const rest = text + held;
+      const rest = text + held.slice(0, firstStop(held, stops));
       held = "";
       return rest;
     },
   };
+}
+
+/** Where the first stop string in a text begins; infinite when there is none. */
+function firstStop(text: string, stops: readonly string[]): number {
+  return Math.min(...stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0));
 }
 
 /** The length of the longest end of the text that is the beginning of a stop string. */

@@ -1,9 +1,9 @@
-import { type Batch, batchOrder, microBatches, packBatch } from "./batches.ts";
+import { type Batch, batchOrder, MICRO_BATCH_TOKENS, microBatches, packBatch } from "./batches.ts";
 import type { Example } from "./example.ts";
 import { learningRateAt } from "./learning-rate.ts";
-import { createTrainableModel, type Loss } from "./model.ts";
+import { type BatchLimits, createTrainableModel, type Loss } from "./model.ts";
 import { createOptimizer, type OptimizerMemory, planOptimizer } from "./optimizer.ts";
-import type { ModelConfig } from "./parameters.ts";
+import { type ModelConfig, parameterCount } from "./parameters.ts";
 
 export interface TrainerOptions {
   readonly config: ModelConfig;
@@ -11,7 +11,7 @@ export interface TrainerOptions {
   readonly weights: Float32Array;
   /** What to learn from; each has at least one learned token. */
   readonly examples: readonly Example[];
-  /** What `evaluate` will be given, so that there is room for it. @default [] */
+  /** What `evaluate` will be given, all or some of it, so that there is room. @default [] */
   readonly validation?: readonly Example[];
   /** How often each example is seen. */
   readonly epochs: number;
@@ -83,7 +83,11 @@ export interface Trainer {
    * @throws RangeError when all steps are done
    */
   step(): StepResult;
-  /** The loss on examples; nothing is learned. An empty list gives a loss of 0. */
+  /**
+   * The loss on examples; nothing is learned. An empty list gives a loss of 0.
+   *
+   * @throws RangeError when they don't fit, which any of `validation` do
+   */
   evaluate(examples: readonly Example[]): Evaluation;
   /** A copy of the weights. */
   weights(): Float32Array;
@@ -131,15 +135,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const warmupSteps = options.warmupSteps ?? Math.ceil(totalSteps * 0.05);
   const decaySteps = options.decaySteps ?? totalSteps - warmupSteps;
 
-  const groups = function* () {
-    for (let step = 0; step < totalSteps; step++) yield* microBatches(pick(order.step(step)));
-    yield* microBatches(validation);
-  };
-  const limits = { tokens: 0, longest: 0, examples: 0 };
-  for (const group of groups()) {
-    limits.tokens = Math.max(limits.tokens, tokensOf(group));
-    limits.examples = Math.max(limits.examples, group.length);
-    for (const { tokens } of group) limits.longest = Math.max(limits.longest, tokens.length);
+  let limits = mostOfAnySelection(validation);
+  for (let step = 0; step < totalSteps; step++) {
+    for (const group of microBatches(pick(order.step(step)))) limits = greater(limits, limitsOf(group));
   }
 
   let memory: OptimizerMemory | undefined;
@@ -230,6 +228,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
   };
 
   function checkOptions({ weights, epochs }: TrainerOptions): void {
+    const size = parameterCount(config);
+    if (weights.length !== size)
+      throw new RangeError(`the model has ${size} numbers, and ${weights.length} came`);
     if (examples.length === 0) throw new RangeError("there is no example to learn from");
     if (!(epochs > 0)) throw new RangeError(`epochs must be positive, got ${epochs}`);
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
@@ -239,6 +240,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
     if (!(peak > 0)) throw new RangeError(`learningRate must be positive, got ${peak}`);
     if (!Number.isSafeInteger(threads) || threads < 1) {
       throw new RangeError(`threads must be a positive whole number, got ${threads}`);
+    }
+    if (!(clipNorm > 0)) throw new RangeError(`clipNorm must be positive, got ${clipNorm}`);
+    for (const name of ["maxSteps", "warmupSteps", "decaySteps", "weightDecay"] as const) {
+      const value = options[name] ?? 0;
+      if (!(value >= 0)) throw new RangeError(`${name} must not be negative, got ${value}`);
     }
     for (const example of [...examples, ...validation]) checkExample(example, config);
     if (examples.some((example) => learnedOf(example) === 0)) {
@@ -258,6 +264,30 @@ function checkExample({ tokens, learned }: Example, config: ModelConfig): void {
       throw new RangeError(`there is no token ${token} in a vocabulary of ${config.vocabularySize}`);
     }
   }
+}
+
+function limitsOf(group: readonly Example[]): BatchLimits {
+  const longest = group.reduce((most, { tokens }) => Math.max(most, tokens.length), 0);
+  return { tokens: tokensOf(group), longest, examples: group.length };
+}
+
+function greater(a: BatchLimits, b: BatchLimits): BatchLimits {
+  return {
+    tokens: Math.max(a.tokens, b.tokens),
+    longest: Math.max(a.longest, b.longest),
+    examples: Math.max(a.examples, b.examples),
+  };
+}
+
+/** What a micro-batch can have when it is made of some of these examples: a selection may be packed tighter than all. */
+function mostOfAnySelection(examples: readonly Example[]): BatchLimits {
+  const { tokens, longest } = limitsOf(examples);
+  const shortestFirst = [...examples].sort((a, b) => a.tokens.length - b.tokens.length);
+  return {
+    tokens: Math.min(tokens, Math.max(longest, MICRO_BATCH_TOKENS)),
+    longest,
+    examples: microBatches(shortestFirst)[0]?.length ?? 0,
+  };
 }
 
 function tokensOf(examples: readonly Example[]): number {

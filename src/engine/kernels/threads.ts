@@ -44,7 +44,7 @@ export interface KernelThreads {
   run(kernel: ParallelKernel, ...args: number[]): void;
   /** Runs a kernel on the calling thread. */
   runAlone(kernel: SingleKernel, ...args: number[]): void;
-  /** Ends the threads; further calls do nothing. */
+  /** Ends the threads; kernels can't be run any more. A second call does nothing. */
   close(): void;
 }
 
@@ -157,6 +157,8 @@ export function startKernelThreads(plan: MemoryPlan, threads: number): KernelThr
     integers: new Int32Array(buffer),
     doubles: new Float64Array(buffer),
     run(name, ...values) {
+      // Threads that are gone would never answer.
+      if (closed) throw new Error(`${name} was run after the threads were closed`);
       const operation = PARALLEL.indexOf(name);
       if (workers.length > 0) {
         args.set(values);

@@ -45,7 +45,7 @@ export function crossEntropy(
   }
 }
 
-/** sums (ceil(count / 4096)) of the squares of x (count), each chunk's in double precision. */
+/** sums (ceil(count / 4096)) of the squares of x (count), a double for each chunk. */
 export function squareSums(sums: usize, x: usize, count: i32, thread: i32, threads: i32): void {
   const chunks = (count + 4095) / 4096;
   const last = share(chunks, thread + 1, threads);

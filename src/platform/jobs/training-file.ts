@@ -1,0 +1,124 @@
+import { encodeDialogue, truncateExample } from "../../engine/chat-template.ts";
+import type { Example } from "../../engine/example.ts";
+import type { Tokenizer } from "../../engine/tokenizer.ts";
+import { parseTrainingRow } from "./training-row.ts";
+
+/** A line that can't be used, counted from 1 as an editor counts. */
+export interface BadLine {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** What is in a training file. */
+export interface TrainingFile {
+  readonly examples: readonly Example[];
+  /** Lines that can't be used: the first {@link LISTED_LINES}, and how many there are. */
+  readonly badLines: readonly BadLine[];
+  readonly badLineCount: number;
+  /** Lines that were longer than the context and were cut: the first ones, and how many there are. */
+  readonly cutLines: readonly number[];
+  readonly cutLineCount: number;
+}
+
+/** So many line numbers are kept of each kind. */
+export const LISTED_LINES = 50;
+
+/** A line of more bytes is no dialogue, and would fill the memory. */
+const LONGEST_LINE = 8 * 1024 * 1024;
+
+interface ReadOptions {
+  readonly tokenizer: Tokenizer;
+  /** Longer rows are cut to so many tokens. */
+  readonly contextLength: number;
+}
+
+/** Reads a training file (JSONL), row by row: all that is wrong with it is found, not just the first thing. */
+export async function readTrainingFile(
+  bytes: AsyncIterable<Uint8Array>,
+  { tokenizer, contextLength }: ReadOptions,
+): Promise<TrainingFile> {
+  const examples: Example[] = [];
+  const badLines: BadLine[] = [];
+  const cutLines: number[] = [];
+  let badLineCount = 0;
+  let cutLineCount = 0;
+  const reject = (line: number, reason: string) => {
+    badLineCount++;
+    if (badLines.length < LISTED_LINES) badLines.push({ line, reason });
+  };
+
+  for await (const { line, text, problem } of lines(bytes)) {
+    if (problem !== undefined) {
+      reject(line, problem);
+      continue;
+    }
+    if (text.trim() === "") continue;
+    const row = parseTrainingRow(text);
+    if ("problem" in row) {
+      reject(line, row.problem);
+      continue;
+    }
+    const whole = encodeDialogue(tokenizer, row.messages);
+    const example = truncateExample(whole, contextLength);
+    if (!learnsSomething(example)) {
+      reject(line, `its answer begins behind the ${contextLength} tokens that the model can read at once`);
+      continue;
+    }
+    if (example.tokens.length < whole.tokens.length) {
+      cutLineCount++;
+      if (cutLines.length < LISTED_LINES) cutLines.push(line);
+    }
+    examples.push(example);
+  }
+  return { examples, badLines, badLineCount, cutLines, cutLineCount };
+}
+
+/** The first token has nothing before it that could predict it. */
+function learnsSomething({ learned }: Example): boolean {
+  return learned.indexOf(1, 1) > 0;
+}
+
+interface Line {
+  readonly line: number;
+  readonly text: string;
+  /** Why it can't be read at all. */
+  readonly problem?: string;
+}
+
+async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+  // Bytes are cut at line feeds before they are decoded, so that a broken character spoils its own line only.
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  let line = 1;
+  const take = (piece: Uint8Array) => {
+    length += piece.length;
+    // An over-long line is counted to its end, and not kept.
+    if (length <= LONGEST_LINE) pieces.push(piece);
+    else pieces = [];
+  };
+  const finish = (): Line => {
+    const tooLong = length > LONGEST_LINE;
+    const joined = Buffer.concat(pieces);
+    pieces = [];
+    length = 0;
+    const number = line++;
+    if (tooLong) return { line: number, text: "", problem: `longer than ${LONGEST_LINE / 1024 ** 2} MB` };
+    try {
+      return { line: number, text: decoder.decode(joined) };
+    } catch {
+      return { line: number, text: "", problem: "not UTF-8" };
+    }
+  };
+
+  for await (const chunk of bytes) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      take(chunk.subarray(start, end));
+      yield finish();
+      start = end + 1;
+    }
+    if (start < chunk.length) take(chunk.subarray(start));
+  }
+  if (length > 0) yield finish();
+}

@@ -1,0 +1,107 @@
+import { createServer, type Server, STATUS_CODES } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import { ApiError, errorEnvelope } from "./api-error.ts";
+import { newId } from "./ids.ts";
+import type { Handle } from "./server.ts";
+
+/** A server that listens. */
+export interface Listening {
+  readonly port: number;
+  /** Takes no new connection, and ends those that are open once they have had a moment to finish. */
+  close(): Promise<void>;
+}
+
+/** The port that a platform was to listen on is taken. */
+export class PortInUseError extends Error {
+  override readonly name = "PortInUseError";
+  readonly port: number;
+
+  constructor(port: number) {
+    super(
+      `Port ${port} on 127.0.0.1 is in use, perhaps by another local platform. ` +
+        "Choose another with the option `port` (--port), or 0 for any that is free.",
+    );
+    this.port = port;
+  }
+}
+
+/** Header and body limits of Node, said here so that no later version changes them unseen. Times in milliseconds. */
+const LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 30_000,
+  // The slowest upload of 512 MB that is waited for.
+  requestTimeout: 30 * 60_000,
+  keepAliveTimeout: 5_000,
+} as const;
+const MOST_CONNECTIONS = 512;
+const CLOSE_MS = 2_000;
+
+/**
+ * Listens on the loopback interface alone: the platform is not made to be reached from elsewhere.
+ *
+ * @throws PortInUseError
+ */
+export async function listen(handle: Handle, port: number): Promise<Listening> {
+  const server = createServer(
+    LIMITS,
+    getRequestListener((request) => handle(request), { overrideGlobalObjects: false }),
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  server.on("clientError", (error, socket) => refuseMalformed(error, socket));
+  const address = await bind(server, port);
+  return {
+    port: address.port,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      // A connection whose last answer is just being sent becomes idle a moment later.
+      const idle = setInterval(() => server.closeIdleConnections(), 20);
+      const patience = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(patience);
+    },
+  };
+}
+
+async function bind(server: Server, port: number): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => {
+      const taken = "code" in error && error.code === "EADDRINUSE";
+      reject(taken ? new PortInUseError(port) : error);
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the server has no address");
+  return address;
+}
+
+/** What isn't HTTP, or has too many headers, never becomes a request; it gets the envelope all the same. */
+function refuseMalformed(error: Error, socket: Duplex): void {
+  if (!socket.writable || ("code" in error && error.code === "ECONNRESET")) {
+    socket.destroy();
+    return;
+  }
+  const code = "code" in error ? error.code : undefined;
+  const status = code === "HPE_HEADER_OVERFLOW" ? 431 : code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+  const message =
+    status === 431
+      ? `The headers are larger than ${LIMITS.maxHeaderSize / 1024} KB.`
+      : status === 408
+        ? "The request took too long to arrive."
+        : "This is not an HTTP request.";
+  const body = JSON.stringify(errorEnvelope(new ApiError("invalid_request_error", message, { status })));
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      "content-type: application/json",
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${newId("req_")}`,
+      "connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}

@@ -1,0 +1,28 @@
+import type { Blobs } from "./blobs.ts";
+import type { FileLibrary } from "./file-library.ts";
+import type { Changes } from "./jobs/changes.ts";
+import type { JobLifecycle } from "./jobs/lifecycle.ts";
+import type { JobRunner } from "./jobs/runner.ts";
+import type { ModelCatalog } from "./models.ts";
+import type { Inference } from "./serving/inference.ts";
+import type { Store } from "./store/store.ts";
+
+/** The parts of a platform, as its routes use them. */
+export interface Platform {
+  readonly version: string;
+  readonly apiKey: string;
+  readonly store: Store;
+  readonly blobs: Blobs;
+  readonly library: FileLibrary;
+  readonly models: ModelCatalog;
+  readonly changes: Changes;
+  readonly lifecycle: JobLifecycle;
+  readonly runner: Pick<JobRunner, "wake">;
+  readonly inference: Inference;
+  /** Unix seconds. */
+  now(): number;
+  /** Aborted when the platform closes: streams that would go on for ever end. */
+  readonly closing: AbortSignal;
+  /** Hears what went wrong inside, for whoever runs the platform. */
+  log(message: string): void;
+}

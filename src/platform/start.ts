@@ -1,0 +1,169 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { keptApiKey } from "./api-key.ts";
+import { createBlobs } from "./blobs.ts";
+import { createFileLibrary } from "./file-library.ts";
+import { createChanges } from "./jobs/changes.ts";
+import { createJobLifecycle } from "./jobs/lifecycle.ts";
+import { createJobRunner } from "./jobs/runner.ts";
+import { listen } from "./listen.ts";
+import { createModelCatalog } from "./models.ts";
+import { packageRoot, packageVersion } from "./package-root.ts";
+import { createHandle } from "./server.ts";
+import { createInference } from "./serving/inference.ts";
+import { tryLock } from "./store/database.ts";
+import { openStore } from "./store/store.ts";
+
+/** How a local platform is started. */
+export interface LocalPlatformOptions {
+  /** Where files, jobs and models are kept; created if it isn't there. One platform at a time can use it. */
+  readonly dataDir: string;
+  /**
+   * The port on 127.0.0.1; 0 takes a free one.
+   *
+   * @default 4242
+   */
+  readonly port?: number;
+  /**
+   * The key that requests must carry.
+   *
+   * @default made at the first start, and kept in `dataDir`
+   */
+  readonly apiKey?: string;
+  /**
+   * How many threads train. The weights are the same to the bit for any number.
+   *
+   * @default one for each core, four at most
+   */
+  readonly threads?: number;
+  /**
+   * The directory of each base model, in the Hugging Face layout, by the name that requests use.
+   *
+   * @default the `photon-nano` that comes with the package
+   */
+  readonly bases?: Readonly<Record<string, string>>;
+  /**
+   * Hears what goes wrong inside: crashes of training, requests that failed with 500.
+   *
+   * @default writes to standard error
+   */
+  readonly log?: (message: string) => void;
+}
+
+/** A local platform that runs. */
+export interface LocalPlatform {
+  /** Such as `http://127.0.0.1:4242/v1`. */
+  readonly baseURL: string;
+  /** The key that requests must carry. */
+  readonly apiKey: string;
+  /**
+   * Ends the platform. A job that runs keeps its state, and goes on at the next start on the same directory. A second
+   * call gives the same promise.
+   */
+  close(): Promise<void>;
+}
+
+/** Another platform works with the data directory. */
+export class DataDirInUseError extends Error {
+  override readonly name = "DataDirInUseError";
+  readonly dataDir: string;
+
+  constructor(dataDir: string, holder: string) {
+    super(
+      `Another local platform${holder} uses ${dataDir}. End it first, or start this one with another data directory.`,
+    );
+    this.dataDir = dataDir;
+  }
+}
+
+/** What has expired is looked for so often. */
+const EXPIRY_MS = 10 * 60_000;
+
+/** Starts a platform; see `startLocalPlatform`, which loads this. */
+export async function start(options: LocalPlatformOptions): Promise<LocalPlatform> {
+  const dataDir = resolve(options.dataDir);
+  const log = options.log ?? ((message) => console.error(message));
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = takeLock(dataDir);
+  // What has to be undone, in this order, when the platform closes or its start fails.
+  const undo: (() => void | Promise<void>)[] = [() => lock.release()];
+  const unwind = async () => {
+    const failures: unknown[] = [];
+    for (const step of undo.splice(0)) {
+      // One that fails must not keep the others from being done, the lock least of all.
+      await (async () => step())().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  };
+  try {
+    const now = () => Math.floor(Date.now() / 1000);
+    const store = openStore(join(dataDir, "platform.db"), now);
+    undo.unshift(store.close);
+    const blobs = createBlobs(join(dataDir, "blobs"));
+    const library = createFileLibrary(store, blobs, now);
+    const models = await createModelCatalog(options.bases ?? packagedBases(), dataDir, store);
+    library.expire();
+    library.sweep();
+    await models.sweep();
+
+    const changes = createChanges();
+    const lifecycle = createJobLifecycle({ store, library, changes, now });
+    const { threads } = options;
+    const runner = createJobRunner({ store, blobs, models, lifecycle, dataDir, threads, log });
+    undo.unshift(runner.close);
+    const inference = createInference(log);
+    undo.unshift(inference.close);
+    const expiry = setInterval(library.expire, EXPIRY_MS).unref();
+    undo.unshift(() => clearInterval(expiry));
+
+    const closing = new AbortController();
+    const apiKey = options.apiKey ?? keptApiKey(dataDir);
+    const version = packageVersion();
+    const parts = { store, blobs, library, models, changes, lifecycle, runner, inference };
+    const handle = createHandle({ ...parts, version, apiKey, now, closing: closing.signal, log });
+    const server = await listen(handle, options.port ?? 4242);
+    undo.unshift(() => {
+      closing.abort();
+      return server.close();
+    });
+    let closed: Promise<void> | undefined;
+    return {
+      baseURL: `http://127.0.0.1:${server.port}/v1`,
+      apiKey,
+      close: () => {
+        closed ??= unwind();
+        return closed;
+      },
+    };
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+}
+
+function takeLock(dataDir: string) {
+  const lock = tryLock(join(dataDir, "lock.db"));
+  const holder = join(dataDir, "platform.pid");
+  if (!lock) throw new DataDirInUseError(dataDir, processName(holder));
+  // For the message above alone: the lock itself is the operating system's.
+  writeFileSync(holder, String(process.pid));
+  return {
+    release() {
+      rmSync(holder, { force: true });
+      lock.release();
+    },
+  };
+}
+
+function processName(path: string): string {
+  try {
+    return ` (process ${Number(readFileSync(path, "utf8"))})`;
+  } catch {
+    return "";
+  }
+}
+
+function packagedBases(): Record<string, string> {
+  return { "photon-nano": fileURLToPath(new URL("models/photon-nano", packageRoot)) };
+}

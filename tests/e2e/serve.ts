@@ -1,0 +1,8 @@
+import { startLocalPlatform } from "../../src/local.ts";
+
+/** `fermion local --json` from the sources, with a base of the test's: `serve.ts DATA_DIR BASE_DIRECTORY`. */
+const [dataDir, base] = process.argv.slice(2);
+if (!dataDir || !base) throw new Error("usage: serve.ts DATA_DIR BASE_DIRECTORY");
+const platform = await startLocalPlatform({ dataDir, port: 0, threads: 1, bases: { "photon-nano": base } });
+console.log(JSON.stringify({ base_url: platform.baseURL, api_key: platform.apiKey }));
+process.once("SIGTERM", () => void platform.close());
