@@ -1,6 +1,12 @@
 import { planMemory, startKernelThreads } from "./kernels/threads.ts";
 import { GEMM_SCRATCH } from "./model.ts";
-import { attentionWidth, headSize, type ModelConfig, parameterLayout } from "./parameters.ts";
+import {
+  attentionWidth,
+  headSize,
+  type ModelConfig,
+  parameterCount,
+  parameterOffsets,
+} from "./parameters.ts";
 import { createSampler, type SamplerOptions } from "./sampler.ts";
 
 /** How many tokens of a prompt are worked on at once. */
@@ -88,8 +94,7 @@ export function createDecoder({ config, weights, slots = 1 }: DecoderOptions): M
   const hd = headSize(config);
   const width = attentionWidth(config);
   const attended = heads * hd;
-  const layout = parameterLayout(config);
-  const size = layout.reduce((sum, parameter) => sum + parameter.size, 0);
+  const size = parameterCount(config);
   if (weights.length !== size) {
     throw new RangeError(`the model has ${size} numbers, and ${weights.length} came`);
   }
@@ -121,64 +126,36 @@ export function createDecoder({ config, weights, slots = 1 }: DecoderOptions): M
   runAlone("ropeTable", ropeTable, contextLength, hd, config.ropeTheta);
   const logits = kernels.floats.subarray(logitsAt / 4, logitsAt / 4 + vocabularySize);
 
-  const pointers = new Map(layout.map(({ name, offset }) => [name, weightsAt + offset * 4]));
-  const pointerOf = (name: string) => {
-    const pointer = pointers.get(name);
-    if (pointer === undefined) throw new Error(`the model has no parameter ${name}`);
-    return pointer;
-  };
-  const embedding = pointerOf("model.embed_tokens.weight");
-  const lastNorm = pointerOf("model.norm.weight");
-  const layers = Array.from({ length: config.layers }, (_, layer) => ({
-    norm: pointerOf(`model.layers.${layer}.input_layernorm.weight`),
-    qkv: pointerOf(`model.layers.${layer}.self_attn.q_proj.weight`),
-    o: pointerOf(`model.layers.${layer}.self_attn.o_proj.weight`),
-    middleNorm: pointerOf(`model.layers.${layer}.post_attention_layernorm.weight`),
-    gateUp: pointerOf(`model.layers.${layer}.mlp.gate_proj.weight`),
-    down: pointerOf(`model.layers.${layer}.mlp.down_proj.weight`),
-  }));
+  const offsets = parameterOffsets(config);
+  const weightAt = (offset: number) => weightsAt + offset * 4;
   const free = caches.map((_, slot) => slot);
 
   /** y (m, outer) = from (m, inner) · weightᵀ, added to y where `add` is 1. */
   function linear(y: number, from: number, weight: number, m: number, outer: number, inner: number, add = 0) {
     if (m === 1) runAlone("gemv", weight, from, y, outer, inner, add);
-    else
-      run(
-        "gemm",
-        from,
-        inner,
-        1,
-        weight,
-        1,
-        inner,
-        y,
-        outer,
-        m,
-        outer,
-        inner,
-        add,
-        scratch,
-        GEMM_SCRATCH * 4,
-      );
+    else {
+      const matrices = [from, inner, 1, weight, 1, inner, y, outer] as const;
+      run("gemm", ...matrices, m, outer, inner, add, scratch, GEMM_SCRATCH * 4);
+    }
   }
 
   /** Runs `m` tokens, which lie in memory, from `position` on; what they say is in `x` afterwards. */
   function forward(slot: number, m: number, position: number): void {
-    run("gatherRows", x, embedding, tokens, m, d);
-    for (const [index, layer] of layers.entries()) {
+    run("gatherRows", x, weightAt(offsets.embedding), tokens, m, d);
+    for (const [index, layer] of offsets.layers.entries()) {
       const cache = caches[slot]?.[index];
       if (!cache) throw new RangeError(`there is no slot ${slot}`);
-      run("rmsNorm", normed, scales, x, layer.norm, m, d, normEpsilon);
-      linear(qkv, normed, layer.qkv, m, width, d);
+      run("rmsNorm", normed, scales, x, weightAt(layer.norm), m, d, normEpsilon);
+      linear(qkv, normed, weightAt(layer.qkv), m, width, d);
       run("rope", qkv, width, ropeTable, contextLength, positions, m, heads + keyValueHeads, hd, 1);
       const lengths = [m, position, contextLength, heads, keyValueHeads, hd] as const;
       runAlone("appendToCache", cache.keys, cache.values, qkv, ...lengths);
       runAlone("attentionCached", mixed, qkv, cache.keys, cache.values, ...lengths, scores);
-      linear(x, mixed, layer.o, m, d, attended, 1);
-      run("rmsNorm", normed, scales, x, layer.middleNorm, m, d, normEpsilon);
-      linear(gateUp, normed, layer.gateUp, m, 2 * f, d);
+      linear(x, mixed, weightAt(layer.o), m, d, attended, 1);
+      run("rmsNorm", normed, scales, x, weightAt(layer.middleNorm), m, d, normEpsilon);
+      linear(gateUp, normed, weightAt(layer.gateUp), m, 2 * f, d);
       run("swiGlu", act, gateUp, m, f);
-      linear(x, act, layer.down, m, d, f, 1);
+      linear(x, act, weightAt(layer.down), m, d, f, 1);
     }
   }
 
@@ -193,8 +170,17 @@ export function createDecoder({ config, weights, slots = 1 }: DecoderOptions): M
       );
       forward(slot, part.length, from + first);
       if (first + PROMPT_ROWS < given.length) continue;
-      run("rmsNorm", normed, scales, x + (part.length - 1) * d * 4, lastNorm, 1, d, normEpsilon);
-      linear(logitsAt, normed, embedding, 1, vocabularySize, d);
+      run(
+        "rmsNorm",
+        normed,
+        scales,
+        x + (part.length - 1) * d * 4,
+        weightAt(offsets.lastNorm),
+        1,
+        d,
+        normEpsilon,
+      );
+      linear(logitsAt, normed, weightAt(offsets.embedding), 1, vocabularySize, d);
     }
   }
 

@@ -1,6 +1,13 @@
 import type { Batch } from "./batches.ts";
 import { type KernelThreads, type MemoryPlan, planMemory, startKernelThreads } from "./kernels/threads.ts";
-import { attentionWidth, headSize, type ModelConfig, type Parameter, parameterLayout } from "./parameters.ts";
+import {
+  attentionWidth,
+  headSize,
+  type ModelConfig,
+  type Parameter,
+  parameterLayout,
+  parameterOffsets,
+} from "./parameters.ts";
 
 /** Rows of logits that exist at once: a large vocabulary times a large batch would not fit. */
 const LOGIT_ROWS = 512;
@@ -45,6 +52,9 @@ export interface TrainableModel {
   lossAndGradients(batch: Batch, factor: number): Loss;
   close(): void;
 }
+
+/** A matrix: its pointer, and how many floats lie between its rows and between its columns. */
+type Strided = readonly [pointer: number, row: number, column: number];
 
 /** Activations that the backward pass of one layer reads. */
 interface LayerActivations {
@@ -133,64 +143,24 @@ export function createTrainableModel(
   const run = kernels.run;
   kernels.runAlone("ropeTable", ropeTable, config.contextLength, hd, config.ropeTheta);
 
-  const offsets = new Map(parameters.map(({ name, offset }) => [name, offset * 4]));
-  const offsetOf = (name: string) => {
-    const offset = offsets.get(name);
-    if (offset === undefined) throw new Error(`the model has no parameter ${name}`);
-    return offset;
-  };
-  const embedding = offsetOf("model.embed_tokens.weight");
-  const lastNorm = offsetOf("model.norm.weight");
-  const layerOffsets = layers.map((_, layer) => {
-    const at = `model.layers.${layer}`;
-    return {
-      norm: offsetOf(`${at}.input_layernorm.weight`),
-      qkv: offsetOf(`${at}.self_attn.q_proj.weight`),
-      o: offsetOf(`${at}.self_attn.o_proj.weight`),
-      middleNorm: offsetOf(`${at}.post_attention_layernorm.weight`),
-      gateUp: offsetOf(`${at}.mlp.gate_proj.weight`),
-      down: offsetOf(`${at}.mlp.down_proj.weight`),
-    };
-  });
+  const offsets = parameterOffsets(config);
 
-  /** y (m, outer) = x (m, inner) · weightᵀ, weight (outer, inner). */
-  const linear = (y: number, x: number, weight: number, m: number, outer: number, inner: number, add = 0) =>
-    run(
-      "gemm",
-      x,
-      inner,
-      1,
-      weightsAt + weight,
-      1,
-      inner,
-      y,
-      outer,
-      m,
-      outer,
-      inner,
-      add,
-      scratch,
-      scratchSize,
-    );
+  /** One product: where A, B and C lie with their strides, its size, and whether it is added to C (see gemm.ts). */
+  const gemm = (a: Strided, b: Strided, c: Strided, size: readonly [number, number, number], add: 0 | 1) =>
+    run("gemm", ...a, ...b, ...c.slice(0, 2), ...size, add, scratch, scratchSize);
+  /** y (m, outer) = x (m, inner) · weightᵀ, weight (outer, inner); added to y where `add` is 1. */
+  const linear = (
+    y: number,
+    x: number,
+    weight: number,
+    m: number,
+    outer: number,
+    inner: number,
+    add: 0 | 1 = 0,
+  ) => gemm([x, inner, 1], [weightsAt + weight * 4, 1, inner], [y, outer, 1], [m, outer, inner], add);
   /** dX (m, inner) = dY (m, outer) · weight, the backward of `linear` towards x. */
   const linearBackward = (dx: number, dy: number, weight: number, m: number, outer: number, inner: number) =>
-    run(
-      "gemm",
-      dy,
-      outer,
-      1,
-      weightsAt + weight,
-      inner,
-      1,
-      dx,
-      inner,
-      m,
-      inner,
-      outer,
-      0,
-      scratch,
-      scratchSize,
-    );
+    gemm([dy, outer, 1], [weightsAt + weight * 4, inner, 1], [dx, inner, 1], [m, inner, outer], 0);
   /** dWeight (outer, inner) += dYᵀ · x, the backward of `linear` towards the weight. */
   const linearWeightBackward = (
     weight: number,
@@ -199,24 +169,7 @@ export function createTrainableModel(
     m: number,
     outer: number,
     inner: number,
-  ) =>
-    run(
-      "gemm",
-      dy,
-      1,
-      outer,
-      x,
-      inner,
-      1,
-      gradientsAt + weight,
-      inner,
-      outer,
-      inner,
-      m,
-      1,
-      scratch,
-      scratchSize,
-    );
+  ) => gemm([dy, 1, outer], [x, inner, 1], [gradientsAt + weight * 4, inner, 1], [outer, inner, m], 1);
 
   function load(batch: Batch): void {
     const count = batch.tokens.length;
@@ -233,12 +186,12 @@ export function createTrainableModel(
   function forward(batch: Batch): void {
     const m = batch.tokens.length;
     const sequences = batch.starts.length - 1;
-    run("gatherRows", layers[0]?.input ?? output, weightsAt + embedding, tokens, m, d);
+    run("gatherRows", layers[0]?.input ?? output, weightsAt + offsets.embedding * 4, tokens, m, d);
     for (const [index, a] of layers.entries()) {
-      const at = layerOffsets[index];
+      const at = offsets.layers[index];
       if (!at) continue;
       const next = layers[index + 1]?.input ?? output;
-      run("rmsNorm", a.normed, a.scales, a.input, weightsAt + at.norm, m, d, normEpsilon);
+      run("rmsNorm", a.normed, a.scales, a.input, weightsAt + at.norm * 4, m, d, normEpsilon);
       linear(a.qkv, a.normed, at.qkv, m, width, d);
       run("rope", a.qkv, width, ropeTable, config.contextLength, positions, m, heads + keyValueHeads, hd, 1);
       run(
@@ -248,7 +201,16 @@ export function createTrainableModel(
       );
       run("copy", a.middle, a.input, m * d);
       linear(a.middle, a.attended, at.o, m, d, attended, 1);
-      run("rmsNorm", a.middleNormed, a.middleScales, a.middle, weightsAt + at.middleNorm, m, d, normEpsilon);
+      run(
+        "rmsNorm",
+        a.middleNormed,
+        a.middleScales,
+        a.middle,
+        weightsAt + at.middleNorm * 4,
+        m,
+        d,
+        normEpsilon,
+      );
       linear(a.gateUp, a.middleNormed, at.gateUp, m, 2 * f, d);
       run("swiGlu", act, a.gateUp, m, f);
       run("copy", next, a.middle, m * d);
@@ -259,8 +221,8 @@ export function createTrainableModel(
   /** The loss of the learned rows from `first` on; logits hold its gradient times `factor` afterwards. */
   function lossOfRows(first: number, count: number, factor: number): Loss {
     run("gatherRows", last, output, rows + first * 4, count, d);
-    run("rmsNorm", lastNormed, lastScales, last, weightsAt + lastNorm, count, d, normEpsilon);
-    linear(logits, lastNormed, embedding, count, v, d);
+    run("rmsNorm", lastNormed, lastScales, last, weightsAt + offsets.lastNorm * 4, count, d, normEpsilon);
+    linear(logits, lastNormed, offsets.embedding, count, v, d);
     run("crossEntropy", losses, correct, logits, targets + first * 4, count, v, factor);
     let total = 0;
     let hits = 0;
@@ -285,11 +247,11 @@ export function createTrainableModel(
   }
 
   function backwardOfRows(first: number, count: number): void {
-    linearBackward(dNormed, logits, embedding, count, v, d);
-    linearWeightBackward(embedding, logits, lastNormed, count, v, d);
-    run("rmsNormWeightBackward", gradientsAt + lastNorm, dNormed, last, lastScales, count, d);
+    linearBackward(dNormed, logits, offsets.embedding, count, v, d);
+    linearWeightBackward(offsets.embedding, logits, lastNormed, count, v, d);
+    run("rmsNormWeightBackward", gradientsAt + offsets.lastNorm * 4, dNormed, last, lastScales, count, d);
     run("zero", dLast, count * d);
-    run("rmsNormBackward", dLast, dNormed, last, lastScales, weightsAt + lastNorm, count, d);
+    run("rmsNormBackward", dLast, dNormed, last, lastScales, weightsAt + offsets.lastNorm * 4, count, d);
     run("scatterAddRows", dX, dLast, rows + first * 4, count, d);
   }
 
@@ -298,15 +260,15 @@ export function createTrainableModel(
     const sequences = batch.starts.length - 1;
     for (let index = layers.length - 1; index >= 0; index--) {
       const a = layers[index];
-      const at = layerOffsets[index];
+      const at = offsets.layers[index];
       if (!a || !at) continue;
       linearBackward(dAct, dX, at.down, m, d, f);
       run("swiGluBackward", dGateUp, act, a.gateUp, dAct, m, f);
       linearWeightBackward(at.down, dX, act, m, d, f);
       linearBackward(dNormed, dGateUp, at.gateUp, m, 2 * f, d);
       linearWeightBackward(at.gateUp, dGateUp, a.middleNormed, m, 2 * f, d);
-      run("rmsNormWeightBackward", gradientsAt + at.middleNorm, dNormed, a.middle, a.middleScales, m, d);
-      run("rmsNormBackward", dX, dNormed, a.middle, a.middleScales, weightsAt + at.middleNorm, m, d);
+      run("rmsNormWeightBackward", gradientsAt + at.middleNorm * 4, dNormed, a.middle, a.middleScales, m, d);
+      run("rmsNormBackward", dX, dNormed, a.middle, a.middleScales, weightsAt + at.middleNorm * 4, m, d);
 
       linearBackward(dAttended, dX, at.o, m, d, attended);
       linearWeightBackward(at.o, dX, a.attended, m, d, attended);
@@ -318,10 +280,10 @@ export function createTrainableModel(
       run("rope", dQkv, width, ropeTable, config.contextLength, positions, m, heads + keyValueHeads, hd, -1);
       linearBackward(dNormed, dQkv, at.qkv, m, width, d);
       linearWeightBackward(at.qkv, dQkv, a.normed, m, width, d);
-      run("rmsNormWeightBackward", gradientsAt + at.norm, dNormed, a.input, a.scales, m, d);
-      run("rmsNormBackward", dX, dNormed, a.input, a.scales, weightsAt + at.norm, m, d);
+      run("rmsNormWeightBackward", gradientsAt + at.norm * 4, dNormed, a.input, a.scales, m, d);
+      run("rmsNormBackward", dX, dNormed, a.input, a.scales, weightsAt + at.norm * 4, m, d);
     }
-    run("scatterAddRows", gradientsAt + embedding, dX, tokens, m, d);
+    run("scatterAddRows", gradientsAt + offsets.embedding * 4, dX, tokens, m, d);
   }
 
   return {

@@ -134,3 +134,41 @@ export function parameterLayout(config: ModelConfig): readonly Parameter[] {
 export function parameterCount(config: ModelConfig): number {
   return parameterLayout(config).reduce((sum, { size }) => sum + size, 0);
 }
+
+/** Where a model's products find their weights in the flat buffer, in floats. */
+export interface ParameterOffsets {
+  readonly embedding: number;
+  readonly lastNorm: number;
+  readonly layers: readonly {
+    readonly norm: number;
+    /** Queries, keys and values below each other. */
+    readonly qkv: number;
+    readonly o: number;
+    readonly middleNorm: number;
+    /** Gate and up below each other. */
+    readonly gateUp: number;
+    readonly down: number;
+  }[];
+}
+
+/** Finds the weights by the names that {@link parameterLayout} gives them. */
+export function parameterOffsets(config: ModelConfig): ParameterOffsets {
+  const offsets = new Map(parameterLayout(config).map(({ name, offset }) => [name, offset]));
+  const of = (name: string) => {
+    const offset = offsets.get(`${name}.weight`);
+    if (offset === undefined) throw new Error(`the model has no parameter ${name}.weight`);
+    return offset;
+  };
+  return {
+    embedding: of("model.embed_tokens"),
+    lastNorm: of("model.norm"),
+    layers: Array.from({ length: config.layers }, (_, layer) => ({
+      norm: of(`model.layers.${layer}.input_layernorm`),
+      qkv: of(`model.layers.${layer}.self_attn.q_proj`),
+      o: of(`model.layers.${layer}.self_attn.o_proj`),
+      middleNorm: of(`model.layers.${layer}.post_attention_layernorm`),
+      gateUp: of(`model.layers.${layer}.mlp.gate_proj`),
+      down: of(`model.layers.${layer}.mlp.down_proj`),
+    })),
+  };
+}

@@ -1,4 +1,5 @@
 import { type Batch, batchOrder, MICRO_BATCH_TOKENS, microBatches, packBatch } from "./batches.ts";
+import { type ContextDropout, thinContext } from "./context-dropout.ts";
 import type { Example } from "./example.ts";
 import { learningRateAt } from "./learning-rate.ts";
 import { type BatchLimits, createTrainableModel, type Loss } from "./model.ts";
@@ -29,7 +30,9 @@ export interface TrainerOptions {
   readonly weightDecay?: number;
   /** The longest that a step's whole gradient may be; longer ones are shortened to it. @default 1 */
   readonly clipNorm?: number;
-  /** Decides the order of the examples. */
+  /** Leaves out some of the context each time an example is seen. @default nothing is left out */
+  readonly contextDropout?: ContextDropout;
+  /** Decides the order of the examples, and what is left out of them. */
   readonly seed: number;
   /** How many threads work. The weights are the same to the bit for any number. */
   readonly threads: number;
@@ -157,6 +160,14 @@ export function createTrainer(options: TrainerOptions): Trainer {
     });
   }
 
+  /** A step's examples as they are learned, counted from 0. */
+  function examplesOf(step: number): readonly Example[] {
+    const { contextDropout } = options;
+    const whole = pick(order.step(step));
+    if (!contextDropout) return whole;
+    return whole.map((example, index) => thinContext(example, contextDropout, seed, step, index));
+  }
+
   function passOver(all: readonly Example[], pass: (batch: Batch) => Loss): Loss {
     let [total, correct, learned] = [0, 0, 0];
     for (const group of microBatches(all)) {
@@ -176,7 +187,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     },
     step() {
       if (done >= totalSteps) throw new RangeError(`all ${totalSteps} steps are done`);
-      const chosen = pick(order.step(done));
+      const chosen = examplesOf(done);
       const learned = chosen.reduce((sum, example) => sum + learnedOf(example), 0);
       const found = passOver(chosen, (batch) => model.lossAndGradients(batch, 1 / learned));
       const loss = found.total / learned;
@@ -242,6 +253,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
       throw new RangeError(`threads must be a positive whole number, got ${threads}`);
     }
     if (!(clipNorm > 0)) throw new RangeError(`clipNorm must be positive, got ${clipNorm}`);
+    const rate = options.contextDropout?.rate ?? 0;
+    if (!(rate >= 0 && rate < 1))
+      throw new RangeError(`contextDropout's rate must be in [0, 1), got ${rate}`);
     for (const name of ["maxSteps", "warmupSteps", "decaySteps", "weightDecay"] as const) {
       const value = options[name] ?? 0;
       if (!(value >= 0)) throw new RangeError(`${name} must not be negative, got ${value}`);

@@ -3,11 +3,17 @@ import type { RequestedHyperparameters, TrainingPlan } from "../store/jobs.ts";
 /** The peak learning rate of a job whose `learning_rate_multiplier` is 1; it suits models of a few million weights. */
 export const BASE_LEARNING_RATE = 1e-3;
 
+/** What weights lose of themselves in a step, times the learning rate. */
+export const WEIGHT_DECAY = 0.1;
+
+/** The share of the words of a question that is left out each time it is seen; see `thinContext`. */
+export const CONTEXT_DROPOUT = 0.3;
+
 /** Rows of a step when `batch_size` is `"auto"`. */
-export const AUTO_BATCH_SIZE = 16;
+export const AUTO_BATCH_SIZE = 8;
 
 /** About so many steps are trained when `n_epochs` is `"auto"`: enough to learn a few hundred rows by heart. */
-export const AUTO_STEPS = 450;
+export const AUTO_STEPS = 670;
 
 /** The fewest and the most epochs that `"auto"` chooses: small files are repeated, but not without end. */
 export const AUTO_EPOCHS = { least: 3, most: 20 } as const;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Example } from "../../engine/example.ts";
 import { type LoadedModel, readModel, writeModel } from "../../engine/model-files.ts";
 import { createTrainer, type StepResult, type Trainer, TrainingDivergedError } from "../../engine/trainer.ts";
+import { CONTEXT_DROPOUT, WEIGHT_DECAY } from "./hyperparameters.ts";
 import type { FromTrainer, TrainTask } from "./protocol.ts";
 import { readTrainingFile } from "./training-file.ts";
 import { createTrainingStates } from "./training-states.ts";
@@ -47,6 +48,8 @@ export async function train(task: TrainTask, channel: Channel): Promise<void> {
     batchSize: plan.batchSize,
     learningRate: plan.learningRate,
     ...(plan.maxSteps === undefined ? {} : { maxSteps: plan.maxSteps }),
+    weightDecay: WEIGHT_DECAY,
+    contextDropout: { rate: CONTEXT_DROPOUT, keep: new Set(base.tokenizer.specialTokens.values()) },
     seed,
     threads,
   });
