@@ -43,7 +43,7 @@ const STEPS = 3;
 const DECODED = 200;
 const PROMPT = 16;
 
-/** What the figures should be; see the issue that asked for the engine. */
+/** What the figures should be at least, and the memory at most. */
 const AIMS = { gemmShare: 0.6, scaling: 1.7, peakMegabytes: 300 };
 
 const parameters = parameterCount(config);

@@ -31,7 +31,7 @@ import { createRandom, type Random } from "./pretraining/random.ts";
 
 const SEED = 20261;
 /** Steps that photon-nano was made with; over the last of them the learning rate falls to zero. */
-const STEPS = 6000;
+const STEPS = 4400;
 const DECAY_STEPS = 1000;
 /** Documents to draw from: how many steps are done does not change which comes when. */
 const DOCUMENTS = 160_000;

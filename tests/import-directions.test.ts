@@ -19,6 +19,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
   axios: "client/transport",
   "eventsource-parser": "client/stream",
+  "@fastify/busboy": "platform/http",
+  "@hono/node-server": "platform/listen",
   libsql: "platform/store",
 };
 
