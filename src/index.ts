@@ -13,7 +13,7 @@ export type { APIPromise, ResponseInfo, WithResponse } from "./client/api-promis
 export type { ChatCompletionStream, StreamTiming } from "./client/chat-stream.ts";
 export {
   APIConnectionError,
-  APITimeoutError,
+  APIConnectionTimeoutError,
   APIUserAbortError,
   ConfigurationError,
   FermionError,
@@ -44,7 +44,7 @@ export type {
 export type { ClientOptions, RequestOptions, UploadRequestOptions } from "./client/options.ts";
 export type { Page, PagePromise } from "./client/pagination.ts";
 export type { Chat, ChatCompletionStreamParams, Completions } from "./client/resources/chat.ts";
-export type { FileCreateParams, Files } from "./client/resources/files.ts";
+export type { FileCreateParams, Files, FileWaitOptions } from "./client/resources/files.ts";
 export type { Checkpoints, FineTuning, Jobs } from "./client/resources/fine-tuning.ts";
 export type { Models } from "./client/resources/models.ts";
 export type { PartCreateParams, Parts, Uploads } from "./client/resources/uploads.ts";

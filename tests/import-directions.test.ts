@@ -15,6 +15,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [],
 };
 
+/** What each entrance may give: an application that only streams must not load a platform, or the other way round. */
+const ENTRANCES: Readonly<Record<string, readonly string[]>> = {
+  "index.ts": ["client", "contract"],
+  "local.ts": ["platform"],
+};
+
 /** Packages that exactly one module may import, so that replacing one of them is a change in one place. */
 const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
   axios: "client/transport",
@@ -72,6 +78,13 @@ describe("import directions", () => {
       const to = house(target);
       return from !== "entrance" && from !== to && !ALLOWED[from]?.includes(to);
     });
+    expect(wrong).toEqual([]);
+  });
+
+  test("each entrance gives its own houses alone", () => {
+    const wrong = own.filter(
+      ({ file, target }) => house(file) === "entrance" && !ENTRANCES[file]?.includes(house(target)),
+    );
     expect(wrong).toEqual([]);
   });
 

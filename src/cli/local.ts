@@ -56,9 +56,13 @@ async function runLocal({ port, dataDir, json }: LocalOptions): Promise<void> {
 /** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once: closing must never trap a user. */
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
+    let asked = false;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
+      process.on(signal, () => {
+        if (asked) {
+          process.exit(signal === "SIGINT" ? 130 : 143);
+        }
+        asked = true;
         resolve();
       });
     }

@@ -118,6 +118,9 @@ function remedyFor(
   if (status === 404 && !error) {
     return "This isn't the answer of such a platform: does baseURL end in the right path, such as /v1?";
   }
+  if (status === 404 && (error?.code === "route_not_found" || error?.code === "unknown_url")) {
+    return "Does baseURL end in the right path, such as /v1?";
+  }
   if (retryAfter !== undefined) {
     return `Try again in ${Math.ceil(retryAfter)} s.`;
   }

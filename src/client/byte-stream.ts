@@ -20,8 +20,15 @@ export async function* readWebStream(stream: ReadableStream<Uint8Array>): AsyncG
   }
 }
 
-/** A web stream of chunks. It asks for the next chunk only when its reader does. */
-export function toWebStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+/**
+ * A web stream of chunks. It asks for the next chunk only when its reader does.
+ *
+ * @param onCancel - called when the reader gives it up; it has to end a wait for a chunk that hasn't come
+ */
+export function toWebStream(
+  chunks: AsyncIterable<Uint8Array>,
+  onCancel: () => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const iterator = chunks[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
@@ -37,6 +44,7 @@ export function toWebStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<U
       }
     },
     async cancel() {
+      onCancel();
       await iterator.return?.();
     },
   });

@@ -58,10 +58,11 @@ export function createChatAccumulator(): ChatAccumulator {
   return {
     add(chunk) {
       const { choices: parts, usage: counted, ...rest } = chunk;
-      // The first chunk says what the answer is; later ones may add fields, and change none.
+      // The first chunk says what the answer is; later ones may add fields, and change none. On some servers it says
+      // nothing yet: it reports on the prompt, and id and model are empty.
       head ??= { ...rest, object: "chat.completion" };
       for (const [name, value] of Object.entries(rest)) {
-        head[name] ??= value;
+        head[name] ||= value;
       }
       usage = counted ?? usage;
       for (const part of parts) {
@@ -91,7 +92,7 @@ export function createChatAccumulator(): ChatAccumulator {
 }
 
 function addChoice(state: ChoiceState, { delta, logprobs, finish_reason }: ChunkChoice): void {
-  const { role, tool_calls, ...fields } = delta;
+  const { role, tool_calls, function_call, ...fields } = delta;
   for (const [name, value] of Object.entries(fields)) {
     if (value === null || value === undefined) {
       continue;
@@ -102,6 +103,9 @@ function addChoice(state: ChoiceState, { delta, logprobs, finish_reason }: Chunk
   }
   for (const call of tool_calls ?? []) {
     addToolCall(state.toolCalls, call);
+  }
+  if (function_call) {
+    state.message.function_call = grown(state.message.function_call, function_call);
   }
   if (logprobs) {
     state.logprobs ??= { content: null, refusal: null };
@@ -126,11 +130,7 @@ function addToolCall(calls: Map<number, ToolCall>, delta: ToolCallDelta): void {
   call.id = delta.id || call.id;
   call.type = delta.type || call.type;
   if (delta.function) {
-    call.function = {
-      ...call.function,
-      name: delta.function.name || call.function?.name || "",
-      arguments: (call.function?.arguments ?? "") + (delta.function.arguments ?? ""),
-    };
+    call.function = grown(call.function, delta.function);
   }
   if (delta.custom) {
     call.custom = {
@@ -140,6 +140,14 @@ function addToolCall(calls: Map<number, ToolCall>, delta: ToolCallDelta): void {
     };
   }
   calls.set(delta.index, call);
+}
+
+function grown(before: ToolCall["function"], delta: NonNullable<ToolCallDelta["function"]>) {
+  return {
+    ...before,
+    name: delta.name || before?.name || "",
+    arguments: (before?.arguments ?? "") + (delta.arguments ?? ""),
+  };
 }
 
 function finished({ index, message, toolCalls, logprobs, finishReason }: ChoiceState) {

@@ -101,6 +101,9 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
   async *text(): AsyncGenerator<string, void, undefined> {
     for await (const batch of this.batches()) {
       for (const { choices } of batch) {
+        if (this.controller.signal.aborted) {
+          break;
+        }
         const content = choices.find(({ index }) => index === 0)?.delta.content;
         if (content) {
           yield content;
@@ -112,7 +115,12 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
   /** The chunks of all choices, as they arrive. */
   async *[Symbol.asyncIterator](): AsyncGenerator<ChatCompletionChunk, void, undefined> {
     for await (const batch of this.batches()) {
-      yield* batch;
+      for (const chunk of batch) {
+        if (this.controller.signal.aborted) {
+          break;
+        }
+        yield chunk;
+      }
     }
   }
 
@@ -133,6 +141,10 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
           this.#timing = { ...this.#timing, firstToken: this.#elapsed() };
         }
         yield batch;
+        // The rest may have come already, and the connection would not show that nobody wants it any more.
+        if (this.controller.signal.aborted) {
+          throw new APIUserAbortError({ received: this.snapshot });
+        }
       }
       outcome = "whole";
     } catch (error) {
@@ -153,6 +165,16 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
       }
     }
     return this.#end;
+  }
+
+  /** As {@link finalCompletion}, under the name that it has in the `openai` package. */
+  finalChatCompletion(): Promise<ChatCompletion> {
+    return this.finalCompletion();
+  }
+
+  /** The text of the first choice, whole; `null` if there is none. Rejects with what reading throws. */
+  async finalContent(): Promise<string | null> {
+    return (await this.finalMessage()).content ?? null;
   }
 
   /** The message of the first choice, whole. Rejects with what reading throws. */

@@ -3,7 +3,7 @@
  *
  * - {@link ConfigurationError}: the client was set up wrongly; nothing was sent.
  * - `APIError` and its kinds: the platform answered, and said no.
- * - {@link APIConnectionError}, {@link APITimeoutError}: no answer came.
+ * - {@link APIConnectionError}, {@link APIConnectionTimeoutError}: no answer came.
  * - {@link APIUserAbortError}: the caller ended it.
  * - {@link UnexpectedResponseError}: something answered that isn't such a platform.
  * - `StreamError` and its kinds: a stream began and didn't reach its end.
@@ -46,8 +46,8 @@ export class APIConnectionError extends FermionError {
 }
 
 /** No answer came in time. Whether the platform acted on the request is not known. */
-export class APITimeoutError extends APIConnectionError {
-  override readonly name = "APITimeoutError";
+export class APIConnectionTimeoutError extends APIConnectionError {
+  override readonly name = "APIConnectionTimeoutError";
   /** How long the client waited, in milliseconds. */
   readonly timeout: number;
 

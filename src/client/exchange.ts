@@ -1,4 +1,4 @@
-import { APITimeoutError, APIUserAbortError, type FermionError } from "./errors.ts";
+import { APIConnectionTimeoutError, APIUserAbortError, type FermionError } from "./errors.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 import { createWatchdog } from "./watchdog.ts";
 
@@ -52,7 +52,7 @@ export async function beginExchange(
   const watchdog = createWatchdog(timeout, () => {
     const { what, limit } = waitingFor;
     end(
-      new APITimeoutError(
+      new APIConnectionTimeoutError(
         `${what} from ${baseURL} for ${limit} ms. Whether the platform acted on the request is not known.`,
         { baseURL, timeout: limit },
       ),

@@ -21,7 +21,8 @@ export interface FilePath {
 /** Content under a name. {@link toFile} makes one. */
 export interface NamedFile {
   readonly content: FileContent;
-  readonly name: string;
+  /** @default what the content itself is called, or `file` */
+  readonly name?: string | null | undefined;
   readonly type?: string | undefined;
 }
 
@@ -46,7 +47,7 @@ export type Uploadable = FileContent | FilePath | NamedFile;
  */
 export function toFile(
   content: FileContent | string,
-  name: string,
+  name?: string | null,
   options: { type?: string } = {},
 ): NamedFile {
   return {
@@ -79,7 +80,7 @@ export async function resolveFile(file: Uploadable): Promise<FileSource> {
   }
   if ("content" in file) {
     const source = await contentSource(file.content);
-    return { ...source, name: file.name, type: file.type ?? source.type };
+    return { ...source, name: file.name ?? source.name, type: file.type ?? source.type };
   }
   return isPath(file) ? pathSource(file) : contentSource(file);
 }

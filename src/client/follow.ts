@@ -25,6 +25,9 @@ export interface FollowOptions {
   giveUpAfter?: number | undefined;
 }
 
+/** So many streams in a row may bring nothing new before the lists are asked instead. */
+const MAX_FRUITLESS = 4;
+
 type Progress = ReturnType<typeof createJobProgress>;
 
 /**
@@ -37,47 +40,55 @@ export async function* followJob(
   { signal, after, pollInterval = 2_000, giveUpAfter = 600_000 }: FollowOptions,
 ): AsyncGenerator<JobUpdate, void, undefined> {
   const progress = createJobProgress();
-  const position: Position = { lastEventId: undefined, after, retry: undefined };
-  let contact = performance.now();
-  let met = false;
+  const position: Position = {
+    lastEventId: undefined,
+    after,
+    retry: undefined,
+    met: false,
+    fruitless: 0,
+    lostAt: undefined,
+  };
   let failures = 0;
 
   for (;;) {
+    let verdict: "cut" | "ended" | "unsupported" = "cut";
+    let news = false;
     try {
-      let news = false;
       for await (const update of streamJob(api, id, progress, position, signal)) {
-        if (update === "unsupported") {
-          return yield* pollJob(api, id, progress, { signal, after, pollInterval, giveUpAfter });
+        if (update === "ended" || update === "unsupported") {
+          verdict = update;
+          break;
         }
-        contact = performance.now();
-        met = news = true;
-        failures = 0;
-        if (update === "ended") {
-          // The end was announced, but perhaps not what the job has become.
-          if (!progress.job || !isFinal(progress.job)) {
-            yield* progress.onJob(await api.retrieve(id, { signal }));
-          }
-        } else {
-          yield update;
-        }
-        if (progress.job && isFinal(progress.job) && update === "ended") {
-          return;
-        }
+        news = true;
+        failures = position.fruitless = 0;
+        yield update;
       }
-      if (progress.job && isFinal(progress.job)) {
-        // The end is known, but was never announced: whether all events came, only the list can say.
-        return yield* pollJob(api, id, progress, { signal, after, pollInterval, giveUpAfter });
+      if (verdict === "ended" && !(progress.job && isFinal(progress.job))) {
+        // The end was announced, but perhaps not what the job has become.
+        yield* progress.onJob(await api.retrieve(id, { signal }));
       }
       // A stream that ended without a word about it was cut; one that brought nothing new is no reason to hurry.
       failures += news ? 0 : 1;
     } catch (error) {
+      position.lostAt ??= performance.now();
       const lasting = !(error instanceof FermionError) || !error.isRetryable;
-      if (lasting || !met || performance.now() - contact > giveUpAfter) {
+      if (lasting || !position.met || performance.now() - position.lostAt > giveUpAfter) {
         throw error;
       }
       failures++;
     }
-    await sleep(position.retry ?? backoffDelay(Math.max(1, failures)), signal);
+    const known = progress.job !== undefined && isFinal(progress.job);
+    if (known && verdict === "ended") {
+      return;
+    }
+    // Where the end is known but was never announced, only the list can say whether all events came. And streams that
+    // bring nothing again and again may hide an end that has long been reached.
+    if (known || verdict === "unsupported" || position.fruitless >= MAX_FRUITLESS) {
+      return yield* pollJob(api, id, progress, { signal, after, pollInterval, giveUpAfter });
+    }
+    // What the server asks for is meant for one connection that broke, not for a server that is down.
+    const wait = failures > 1 ? backoffDelay(failures - 1) : (position.retry ?? backoffDelay(1));
+    await sleep(Math.max(wait, position.retry ?? 0), signal);
   }
 }
 
@@ -88,6 +99,12 @@ interface Position {
   readonly after: string | undefined;
   /** What the server wants to pass before a new connection, in milliseconds. */
   retry: number | undefined;
+  /** Whether the server has ever begun such a stream: if not, the first failure is the caller's to know. */
+  met: boolean;
+  /** How many streams in a row have begun and brought nothing new. */
+  fruitless: number;
+  /** When the server couldn't be reached any more; `undefined` while it can. */
+  lostAt: number | undefined;
 }
 
 /** One connection: gives what is new in it, then "ended" if the server said that this was all. */
@@ -115,6 +132,9 @@ async function* streamJob(
       yield "unsupported";
       return;
     }
+    position.met = true;
+    position.fruitless++;
+    position.lostAt = undefined;
     const decoder = createEventDecoder();
     // A job may have nothing to say for a long time; what keeps the connection alive is enough here.
     for await (const bytes of exchange.read({ bytesCount: true })) {

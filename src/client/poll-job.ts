@@ -30,8 +30,9 @@ export async function* pollJob(
   },
 ): AsyncGenerator<JobUpdate, void, undefined> {
   const { signal, after, pollInterval, giveUpAfter } = options;
-  let contact = performance.now();
-  let met = false;
+  // A job that a stream has told of is there, even if the platform isn't at the moment.
+  let met = progress.job !== undefined || progress.lastEventId !== undefined;
+  let lostAt: number | undefined;
   let failures = 0;
   let quiet = 0;
 
@@ -43,7 +44,7 @@ export async function* pollJob(
       const changed = ended ? [] : progress.onJob(job);
       yield* changed;
       const updates = (await newEvents(api, id, progress, after, signal)).flatMap(progress.onEvent);
-      contact = performance.now();
+      lostAt = undefined;
       met = true;
       failures = 0;
       yield* updates;
@@ -54,8 +55,9 @@ export async function* pollJob(
       quiet = updates.length || changed.length ? 0 : quiet + 1;
       await sleep(Math.min(pollInterval * 1.5 ** quiet, pollInterval * 5), signal);
     } catch (error) {
+      lostAt ??= performance.now();
       const lasting = !(error instanceof FermionError) || !error.isRetryable;
-      if (lasting || !met || performance.now() - contact > giveUpAfter) {
+      if (lasting || !met || performance.now() - lostAt > giveUpAfter) {
         throw error;
       }
       await sleep(backoffDelay(++failures), signal);

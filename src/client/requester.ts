@@ -221,7 +221,7 @@ function streamedResponse({ exchange }: OpenAnswer): Response {
     }
   }
   const { status, headers } = exchange.response;
-  return new Response(status === 204 ? null : toWebStream(body()), { status, headers });
+  return new Response(status === 204 ? null : toWebStream(body(), exchange.dispose), { status, headers });
 }
 
 function parsed(text: string): unknown {

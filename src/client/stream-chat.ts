@@ -1,7 +1,7 @@
 import { type ChatCompletionChunk, chatCompletionChunkSchema } from "../contract/chat.ts";
 import { errorEnvelopeSchema } from "../contract/errors.ts";
 import type { ChatAccumulator } from "./chat-accumulator.ts";
-import { APIConnectionError, APITimeoutError, APIUserAbortError, FermionError } from "./errors.ts";
+import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, FermionError } from "./errors.ts";
 import type { OpenAnswer } from "./requester.ts";
 import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";
 import {
@@ -102,7 +102,7 @@ export async function* chatChunks(
   }
 
   function explained(error: unknown): unknown {
-    if (error instanceof APITimeoutError) {
+    if (error instanceof APIConnectionTimeoutError) {
       return new StreamStalledError(
         `The stream has stalled: no event for ${error.timeout} ms. What came is in \`received\`.`,
         { received: received(), requestId, isRetryable: true, idleTimeout: error.timeout },

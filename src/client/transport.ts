@@ -56,7 +56,7 @@ export function createTransport(config: {
   const failure = (error: unknown) => connectionError(error, config.baseURL, config.redact);
 
   return async ({ method, url, headers, body, signal, onSent }) => {
-    let sourceError: unknown;
+    let source: { error: unknown } | undefined;
     const request: AxiosRequestConfig = {
       method,
       url,
@@ -77,28 +77,34 @@ export function createTransport(config: {
       const chunks = remembered(content.chunks(onSent ?? (() => undefined)));
       if (usesHttp) {
         const { stream } = await nodeModules();
-        return stream.Readable.from(chunks, { objectMode: false });
+        const readable = stream.Readable.from(chunks, { objectMode: false });
+        // Axios leaves the stream of a request that failed as it is, and with it the file that it reads open.
+        signal.addEventListener("abort", () => readable.destroy(), { once: true });
+        return readable;
       }
-      // Few browsers can send a stream, so the pieces are collected; those of a Blob stay where they are.
+      // Few browsers can send a stream, so the pieces are collected in memory.
       const parts: BlobPart[] = [];
       for await (const chunk of chunks) {
+        if (signal.aborted) {
+          break;
+        }
         parts.push(new Uint8Array(chunk));
       }
       return new Blob(parts);
     }
 
-    // Axios would report a file that can't be read as a broken connection.
+    // Axios would report a file that can't be read, or a caller's onProgress that throws, as a broken connection.
     async function* remembered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       try {
         yield* chunks;
       } catch (error) {
-        sourceError = error;
+        source = { error };
         throw error;
       }
     }
 
     const response = await axios.request<unknown>(request).catch((error: unknown) => {
-      throw sourceError instanceof FermionError ? sourceError : failure(error);
+      throw source ? source.error : failure(error);
     });
     return {
       status: response.status,

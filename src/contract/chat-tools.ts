@@ -37,11 +37,20 @@ export const toolChoiceSchema = z.union([
   }),
 ]);
 
+/** Which function is called, and with what: its arguments are JSON as text. */
+export const functionCallSchema = z.looseObject({ name: z.string(), arguments: z.string() });
+
+/** What a chunk of a stream adds to the call of a function. */
+export const functionCallDeltaSchema = z.looseObject({
+  name: z.string().nullish(),
+  arguments: z.string().nullish(),
+});
+
 /** A call that an assistant made, when a dialogue is sent back. */
 export const toolCallParamsSchema = z.looseObject({
   id: z.string(),
   type: z.string(),
-  function: z.looseObject({ name: z.string(), arguments: z.string() }).nullish(),
+  function: functionCallSchema.nullish(),
   custom: z.looseObject({ name: z.string(), input: z.string() }).nullish(),
 });
 
@@ -56,7 +65,7 @@ export const toolCallDeltaSchema = z.looseObject({
   index: z.number(),
   id: z.string().nullish(),
   type: z.string().nullish(),
-  function: z.looseObject({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+  function: functionCallDeltaSchema.nullish(),
   custom: z.looseObject({ name: z.string().nullish(), input: z.string().nullish() }).nullish(),
 });
 

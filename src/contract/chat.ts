@@ -1,5 +1,10 @@
 import * as z from "zod";
-import { toolCallDeltaSchema, toolCallSchema } from "./chat-tools.ts";
+import {
+  functionCallDeltaSchema,
+  functionCallSchema,
+  toolCallDeltaSchema,
+  toolCallSchema,
+} from "./chat-tools.ts";
 import { openEnum } from "./open-enum.ts";
 
 /** Why a model stopped. */
@@ -43,6 +48,8 @@ export const chatCompletionMessageSchema = z.looseObject({
   content: z.string().nullish(),
   refusal: z.string().nullish(),
   tool_calls: z.array(toolCallSchema).nullish(),
+  /** The old form of `tool_calls`. */
+  function_call: functionCallSchema.nullish(),
 });
 
 /** What the assistant said. It can be sent back as it is, as a message of the next request. */
@@ -87,6 +94,8 @@ export const chatCompletionDeltaSchema = z.looseObject({
   content: z.string().nullish(),
   refusal: z.string().nullish(),
   tool_calls: z.array(toolCallDeltaSchema).nullish(),
+  /** The old form of `tool_calls`. */
+  function_call: functionCallDeltaSchema.nullish(),
 });
 
 /** What a chunk adds to an answer. */
@@ -100,7 +109,8 @@ export const chatCompletionChunkSchema = z.looseObject({
   choices: z.array(
     z.looseObject({
       index: z.number(),
-      delta: chatCompletionDeltaSchema,
+      /** Absent where a server only annotates what it has sent, such as with the verdict of a filter. */
+      delta: chatCompletionDeltaSchema.default({}),
       /** Absent or null until the last chunk of the choice. */
       finish_reason: openEnum(finishReasons).nullish(),
       logprobs: logprobsSchema.nullish(),

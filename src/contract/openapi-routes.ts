@@ -105,7 +105,7 @@ export const routes: readonly Route[] = [
     summary: "Make a file of the parts, in the order that is given.",
     body: { component: "UploadCompleteParams" },
     answer: "Upload",
-    errors: [400, 404, 409, 415],
+    errors: [400, 404, 409, 413, 415],
     idempotent: true,
   },
   {
@@ -210,7 +210,7 @@ export const routes: readonly Route[] = [
     tag: "Models",
     summary: "Delete a model that was tuned here.",
     answer: "ModelDeleted",
-    errors: [403, 404],
+    errors: [403, 404, 409],
   },
   {
     method: "get",

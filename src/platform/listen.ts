@@ -1,10 +1,10 @@
-import { createServer, type Server, STATUS_CODES } from "node:http";
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { getRequestListener } from "@hono/node-server";
-import { ApiError, errorEnvelope } from "./api-error.ts";
+import { getRequestListener, RequestError } from "@hono/node-server";
+import { ApiError, errorEnvelope, invalidRequest } from "./api-error.ts";
 import { newId } from "./ids.ts";
-import type { Handle } from "./server.ts";
+import { errorResponse, type Handle } from "./server.ts";
 
 /** A server that listens. */
 export interface Listening {
@@ -34,6 +34,8 @@ const LIMITS = {
   // The slowest upload of 512 MB that is waited for.
   requestTimeout: 30 * 60_000,
   keepAliveTimeout: 5_000,
+  // Node would refuse a request without it by an empty response; `unusable` says what is wrong.
+  requireHostHeader: false,
 } as const;
 const MOST_CONNECTIONS = 512;
 const CLOSE_MS = 2_000;
@@ -46,10 +48,14 @@ const CLOSE_MS = 2_000;
 export async function listen(handle: Handle, port: number): Promise<Listening> {
   const server = createServer(
     LIMITS,
-    getRequestListener((request) => handle(request), { overrideGlobalObjects: false }),
+    getRequestListener((request) => handle(request), {
+      overrideGlobalObjects: false,
+      errorHandler: unusable,
+    }),
   );
   server.maxConnections = MOST_CONNECTIONS;
   server.on("clientError", (error, socket) => refuseMalformed(error, socket));
+  server.on("checkExpectation", (_request, response) => refuseExpectation(response));
   const address = await bind(server, port);
   return {
     port: address.port,
@@ -76,6 +82,28 @@ async function bind(server: Server, port: number): Promise<AddressInfo> {
   const address = server.address();
   if (typeof address !== "object" || address === null) throw new Error("the server has no address");
   return address;
+}
+
+/** HTTP that can't become a request, because its host and path make no URL. */
+function unusable(error: unknown): Response {
+  const message =
+    error instanceof RequestError
+      ? `The request has no usable URL (${error.message}): look at its path and its host header.`
+      : undefined;
+  const response = errorResponse(
+    message
+      ? invalidRequest(message, { code: "invalid_url" })
+      : new ApiError("server_error", "Something failed inside the platform.", { code: "internal_error" }),
+  );
+  response.headers.set("x-request-id", newId("req_"));
+  return response;
+}
+
+/** `Expect` with anything but `100-continue`, which Node deals with itself. */
+function refuseExpectation(response: ServerResponse): void {
+  const message = 'The only expectation that can be met is "expect: 100-continue".';
+  response.writeHead(417, { "content-type": "application/json", "x-request-id": newId("req_") });
+  response.end(JSON.stringify(errorEnvelope(invalidRequest(message, { status: 417 }))));
 }
 
 /** What isn't HTTP, or has too many headers, never becomes a request; it gets the envelope all the same. */

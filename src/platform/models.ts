@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, rmSync, statSync } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Model, ModelFile } from "../contract/models.ts";
@@ -85,11 +85,13 @@ export async function createModelCatalog(
       const root = join(dataDir, "models");
       await mkdir(root, { recursive: true });
       const recorded = new Set(store.models.list().map(({ directory }) => join(dataDir, directory)));
-      for (const job of await readdir(root)) {
-        for (const name of await readdir(join(root, job))) {
-          const directory = join(root, job, name);
-          if (!recorded.has(directory)) await rm(directory, { recursive: true, force: true });
-        }
+      for (const job of await readdir(root, { withFileTypes: true })) {
+        // Not made by a job: a file manager may have left a file of its own here.
+        if (!job.isDirectory()) continue;
+        const directories = (await readdir(join(root, job.name))).map((name) => join(root, job.name, name));
+        const unknown = directories.filter((directory) => !recorded.has(directory));
+        for (const directory of unknown) await rm(directory, { recursive: true, force: true });
+        if (unknown.length === directories.length) await rmdir(join(root, job.name));
       }
     },
   };

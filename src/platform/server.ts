@@ -26,6 +26,8 @@ export function createHandle(platform: Platform): Handle {
     context.set("requestId", requestId);
     await next();
     context.res.headers.set("x-request-id", requestId);
+    // HEAD is answered as GET is, and its body sent to nobody: the file behind it, or the watch on a job, would stay open.
+    if (context.req.method === "HEAD") await context.res.body?.cancel();
   });
   app.use("/v1/*", async ({ req }, next) => {
     requireKey(req.header("authorization"), platform.apiKey);
@@ -90,7 +92,8 @@ function apiErrorOf(error: Error): ApiError | undefined {
   return undefined;
 }
 
-function errorResponse(error: ApiError): Response {
+/** What the caller of a request that failed is answered. */
+export function errorResponse(error: ApiError): Response {
   return Response.json(errorEnvelope(error), {
     status: error.status,
     statusText: STATUS_CODES[error.status] ?? "",

@@ -114,7 +114,14 @@ export async function start(options: LocalPlatformOptions): Promise<LocalPlatfor
     undo.unshift(runner.close);
     const inference = createInference(log);
     undo.unshift(inference.close);
-    const expiry = setInterval(library.expire, EXPIRY_MS).unref();
+    const expiry = setInterval(() => {
+      try {
+        library.expire();
+      } catch (error) {
+        // A full disk, perhaps. Thrown in a timer, it would end the platform; what has expired is looked for again.
+        log(`Taking away what has expired failed: ${error instanceof Error ? error.stack : String(error)}`);
+      }
+    }, EXPIRY_MS).unref();
     undo.unshift(() => clearInterval(expiry));
 
     const closing = new AbortController();

@@ -15,7 +15,7 @@ import {
 } from "../../src/client/api-errors.ts";
 import {
   APIConnectionError,
-  APITimeoutError,
+  APIConnectionTimeoutError,
   APIUserAbortError,
   ConfigurationError,
   UnexpectedResponseError,
@@ -129,6 +129,13 @@ describe("errors", () => {
     expect(String(error)).toContain("baseURL");
   });
 
+  test("a route that the platform doesn't have points to the base URL", async () => {
+    await using server = await wireServer((response) =>
+      apiError(response, 404, { message: "There is no GET /models.", code: "route_not_found" }),
+    );
+    expect(String(await rejection(server.client().models.list()))).toContain("baseURL");
+  });
+
   test("a redirect is not followed, and said to be one", async () => {
     await using server = await wireServer((response) => {
       response.writeHead(302, { location: "https://elsewhere.example/v1" });
@@ -164,7 +171,7 @@ describe("errors", () => {
     const client = server.client({ maxRetries: 0, timeout: 100, idleTimeout: 100 });
     for (const id of ["none", "half"]) {
       const error = await rejection(client.fineTuning.jobs.retrieve(id));
-      expect(error).toBeInstanceOf(APITimeoutError);
+      expect(error).toBeInstanceOf(APIConnectionTimeoutError);
       expect(error).toMatchObject({ timeout: 100, isRetryable: true });
     }
   });

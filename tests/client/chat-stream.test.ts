@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ChatCompletionStream } from "../../src/client/chat-stream.ts";
 import { APIUserAbortError, FermionError } from "../../src/client/errors.ts";
 import {
   StreamFailedError,
@@ -38,6 +39,8 @@ describe("a stream that is whole", () => {
     }
     expect(texts).toEqual(["Hel", "lo"]);
     expect(await stream.finalMessage()).toEqual({ role: "assistant", content: "Hello", refusal: null });
+    expect(await stream.finalContent()).toBe("Hello");
+    expect(await stream.finalChatCompletion()).toBe(await stream.finalCompletion());
     expect(stream.usage).toEqual({ prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 });
     expect(stream.timing.firstToken).toBeLessThanOrEqual(stream.timing.total ?? 0);
     expect(JSON.parse(server.requests[0]?.body ?? "")).toEqual({
@@ -121,6 +124,8 @@ describe("a stream that is whole", () => {
           chunk({ reasoning_content: "m." }),
           withLogprobs("a"),
           withLogprobs("b"),
+          chunk({ function_call: { name: "old", arguments: '{"b":' } }),
+          chunk({ function_call: { arguments: "2}" } }),
           chunk({ refusal: "I " }, null, 1),
           chunk({ refusal: "won't." }, "content_filter", 1),
           chunk({}, "tool_calls"),
@@ -142,6 +147,7 @@ describe("a stream that is whole", () => {
           content: "ab",
           refusal: null,
           reasoning_content: "Hmm.",
+          function_call: { name: "old", arguments: '{"b":2}' },
           tool_calls: [
             { id: "call_1", type: "function", function: { name: "look_up", arguments: '{"a":1}' } },
             { id: "call_2", type: "function", function: { name: "other", arguments: "{}" } },
@@ -236,6 +242,32 @@ describe("a stream that doesn't reach its end", () => {
     expect(error).toBeInstanceOf(APIUserAbortError);
     expect(error).toMatchObject({ received: { choices: [{ message: { content: "Hel" } }] } });
     expect(await rejection(stream.finalMessage())).toBe(error);
+  });
+
+  test("aborted when the rest has come already: the reader gets nothing of it", async () => {
+    await using server = await wireServer((response) => {
+      eventStream(response);
+      response.end(wholeAnswer.join(""));
+    });
+    const { completions } = server.client().chat;
+    for (const read of [
+      (stream: ChatCompletionStream) => stream.text(),
+      (stream: ChatCompletionStream) => stream[Symbol.asyncIterator](),
+    ]) {
+      const stream = completions.stream(params);
+      let given = 0;
+      const error = await rejection(
+        (async () => {
+          for await (const _ of read(stream)) {
+            given++;
+            stream.abort();
+          }
+        })(),
+      );
+      expect(error).toBeInstanceOf(APIUserAbortError);
+      expect(given).toBe(1);
+      expect(await rejection(stream.finalMessage())).toBe(error);
+    }
   });
 
   test("aborted by the signal or the controller, before and after it began", async () => {
@@ -342,5 +374,21 @@ test("unknown fields, finish reasons and events pass through", async () => {
   expect(completion).toMatchObject({
     extra: [1],
     choices: [{ finish_reason: "out_of_cheese", message: { content: "x", mood: "fine" } }],
+  });
+});
+
+test("chunks that only report on the prompt or annotate what was sent change nothing of the answer", async () => {
+  const report = { id: "", object: "", created: 0, model: "", choices: [], prompt_filter_results: [{}] };
+  const annotation = { ...report, choices: [{ index: 0, finish_reason: null, content_filter_results: {} }] };
+  await using server = await wireServer(
+    streaming([sse(report), ...wholeAnswer.slice(0, 4), sse(annotation), ...wholeAnswer.slice(4)]),
+  );
+  const completion = await server.client().chat.completions.stream(params).finalCompletion();
+  expect(completion).toMatchObject({
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1_700_000_000,
+    model: "photon-nano",
+    choices: [{ finish_reason: "stop", message: { content: "Hello" } }],
   });
 });

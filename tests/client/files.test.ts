@@ -1,14 +1,22 @@
-import { createReadStream } from "node:fs";
+import { once } from "node:events";
+import { createReadStream, readdirSync, readlinkSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { APIConnectionError, ConfigurationError, FileSourceError } from "../../src/client/errors.ts";
+import {
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  ConfigurationError,
+  FileSourceError,
+} from "../../src/client/errors.ts";
+import { Fermion } from "../../src/client/fermion.ts";
 import { toFile, type Uploadable } from "../../src/client/file-source.ts";
 import type { UploadProgress } from "../../src/client/upload-progress.ts";
 import { cut, file } from "./samples.ts";
-import { apiError, json, type Received, rejection, wireServer } from "./wire-server.ts";
+import { apiError, json, KEY, type Received, rejection, wireServer } from "./wire-server.ts";
 
 const TEXT = '{"messages":[]}\nüß\n';
 let directory: string;
@@ -46,6 +54,7 @@ const kinds: [string, () => Uploadable, string][] = [
   ["a generator of bytes and text", () => pieces(), "file"],
   ["another stream of Node", () => Readable.from([Buffer.from(TEXT)]), "file"],
   ["bytes with a name", () => toFile(Buffer.from(TEXT), "n.jsonl"), "n.jsonl"],
+  ["content that keeps its own name", () => toFile(createReadStream(path)), "claims.jsonl"],
   ["text with a name", () => toFile(TEXT, 'a"b\n.jsonl'), 'a"b\n.jsonl'],
 ];
 
@@ -118,6 +127,61 @@ test("a file that can be read again is sent again, the same to the byte; a strea
   expect(server.requests).toHaveLength(3);
 });
 
+test("an error of the caller's own onProgress comes out as it is, and nothing is tried again", async () => {
+  await using server = await wireServer((response) => json(response, 200, file));
+  const own = new TypeError("stdout.clearLine is not a function");
+  const onProgress = ({ bytes }: UploadProgress) => {
+    if (bytes > 0) {
+      throw own;
+    }
+  };
+  const error = await rejection(
+    server.client().files.create({ file: slowly(), purpose: "fine-tune" }, { onProgress }),
+  );
+  expect(error).toBe(own);
+  expect(server.requests).toHaveLength(0);
+
+  async function* slowly() {
+    for (let i = 0; i < 5; i++) {
+      yield "some";
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+});
+
+test.runIf(process.platform === "linux")("a call that fails lets go of the file it was sending", async () => {
+  const large = join(directory, "large.jsonl");
+  await writeFile(large, new Uint8Array(20_000_000));
+  const open = () =>
+    readdirSync("/proc/self/fd").filter((descriptor) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${descriptor}`) === large;
+      } catch {
+        // It was the one that the folder itself was read with.
+        return false;
+      }
+    });
+  const server = createServer((_request, response) => apiError(response, 401, { message: "No." }));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const send = () =>
+    rejection(
+      new Fermion({ baseURL: `http://127.0.0.1:${port}/v1`, apiKey: KEY, maxRetries: 0 }).files.create({
+        file: { path: large },
+        purpose: "fine-tune",
+      }),
+    );
+  expect(await send()).toMatchObject({ status: 401 });
+  await expect.poll(open).toEqual([]);
+  server.closeAllConnections();
+  server.close();
+  await once(server, "close");
+  expect(await send()).toMatchObject({ code: "ECONNREFUSED" });
+  await expect.poll(open).toEqual([]);
+});
+
 test("a file that can't be read is its own error, and nothing is tried again", async () => {
   await using server = await wireServer((response) => json(response, 200, file));
   const { files } = server.client();
@@ -180,6 +244,24 @@ describe("content", () => {
     ]);
   });
 
+  test("that is given up while more of it is awaited frees its connection at once", async () => {
+    let closed = false;
+    await using server = await wireServer((response) => {
+      response.on("close", () => {
+        closed = true;
+      });
+      response.writeHead(200, { "content-length": "1000" });
+      response.write("some");
+    });
+    const reader = (await server.client().files.content("file-1")).body?.getReader();
+    await reader?.read();
+    const more = reader?.read();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await reader?.cancel();
+    expect(await more).toMatchObject({ done: true });
+    await expect.poll(() => closed).toBe(true);
+  });
+
   test("that is cut off is an error where it is read", async () => {
     await using server = await wireServer((response) => {
       response.writeHead(200, { "content-length": "1000" });
@@ -188,6 +270,18 @@ describe("content", () => {
     const response = await server.client().files.content("file-1");
     expect(await rejection(response.text())).toBeInstanceOf(APIConnectionError);
   });
+});
+
+test("a file is waited for until the platform has looked at it, and no longer than was said", async () => {
+  await using server = await wireServer((response, { url }, index) =>
+    json(response, 200, { ...file, status: url.endsWith("/slow") || index < 2 ? "uploaded" : "processed" }),
+  );
+  const { files } = server.client();
+  expect((await files.waitForProcessing("file-1", { pollInterval: 5 })).status).toBe("processed");
+  expect(server.requests).toHaveLength(3);
+  const error = await rejection(files.waitForProcessing("slow", { pollInterval: 5, maxWait: 20 }));
+  expect(error).toBeInstanceOf(APIConnectionTimeoutError);
+  expect(String(error)).toContain('"uploaded"');
 });
 
 test("an upload is created, sent in parts and completed by the routes of the contract", async () => {

@@ -135,6 +135,60 @@ describe("over a stream of events", () => {
     ]);
   });
 
+  test("giving up counts from when the platform was lost, not from the last that was heard of the job", async () => {
+    await using server = await wireServer(async (response, _request, index) => {
+      eventStream(response);
+      if (index === 0) {
+        await write(response, "retry: 5\n\n", status("queued"));
+        // A long time in the queue, longer than is tried again without a platform.
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        cut(response);
+      } else {
+        response.end(status("succeeded", succeeded) + done);
+      }
+    });
+    const updates = server.client().fineTuning.jobs.follow("ftjob-1", { giveUpAfter: 200 });
+    expect(await collect(updates)).toEqual(["queued", "succeeded"]);
+  });
+
+  test("streams that bring nothing again and again don't hide that the job has ended", async () => {
+    await using server = await wireServer((response, { url }) => {
+      if (url.includes("stream=true")) {
+        eventStream(response);
+        response.end("retry: 5\n\n");
+      } else if (url.includes("/events")) {
+        json(response, 200, { object: "list", data: [event(1)], has_more: false });
+      } else {
+        json(response, 200, { ...job, status: "succeeded", ...succeeded });
+      }
+    });
+    expect(await collect(server.client().fineTuning.jobs.follow("ftjob-1"))).toEqual([
+      "event 1",
+      "succeeded",
+    ]);
+  });
+
+  test("an end that was known when the platform went away is completed from the lists once it is back", async () => {
+    await using server = await wireServer(async (response, { url }, index) => {
+      if (index === 0) {
+        eventStream(response);
+        await write(response, numbered(1), status("succeeded", succeeded));
+        cut(response);
+      } else if (index < 2) {
+        cut(response);
+      } else if (url.includes("/events")) {
+        json(response, 200, { object: "list", data: [event(2), event(1)], has_more: false });
+      } else {
+        json(response, 200, { ...job, status: "succeeded", ...succeeded });
+      }
+    });
+    expect(await collect(server.client({ maxRetries: 0 }).fineTuning.jobs.follow("ftjob-1"))).toEqual([
+      "event 1",
+      "succeeded",
+      "event 2",
+    ]);
+  });
+
   test("leaving the loop, or the signal, closes the connection", async () => {
     let open = 0;
     await using server = await wireServer(async (response) => {
@@ -214,6 +268,31 @@ describe("where the server has no such stream", () => {
       ...[2, 3, 4, 5, 6, 7, 8, 9].map((n) => `event ${n}`),
       "succeeded",
     ]);
+  });
+
+  test("the answer that was no stream isn't held open while the lists are asked", async () => {
+    let closed = false;
+    const list = listing([
+      { status: "running", events: 1 },
+      { status: "running", events: 1 },
+      { status: "succeeded", events: 1 },
+    ]);
+    await using server = await wireServer((response, request, index) => {
+      if (index === 0) {
+        response.on("close", () => {
+          closed = true;
+        });
+        response.writeHead(200, { "content-type": "application/json" });
+        response.write("{");
+        return;
+      }
+      return list(response, request, index);
+    });
+    const closedAt: boolean[] = [];
+    for await (const _ of server.client().fineTuning.jobs.follow("ftjob-1", { pollInterval: 50 })) {
+      closedAt.push(closed);
+    }
+    expect(closedAt.at(-1)).toBe(true);
   });
 
   test("`after` is behind an event there too", async () => {

@@ -62,6 +62,21 @@ describe("the platform survives", () => {
     expect(await raw(new Uint8Array(1000).fill(0))).toMatch(/^HTTP\/1\.1 400/);
   });
 
+  test("what is HTTP and makes no request", async () => {
+    const envelope = /[\s\S]*x-request-id: req_[\s\S]*"invalid_request_error"/.source;
+    for (const start of [
+      "GET /healthz HTTP/1.1\r\n",
+      "GET /healthz HTTP/1.0\r\n",
+      "GET /healthz HTTP/1.1\r\nhost: a b\r\n",
+      "OPTIONS * HTTP/1.1\r\nhost: x\r\n",
+    ]) {
+      expect(await raw(`${start}connection: close\r\n\r\n`)).toMatch(new RegExp(`^HTTP/1.1 400${envelope}`));
+    }
+    expect(await raw(head("POST", "/v1/files", ["expect: miracles", "connection: close"]))).toMatch(
+      new RegExp(`^HTTP/1.1 417${envelope}`),
+    );
+  });
+
   test("a flood of headers", async () => {
     const flood = Array.from({ length: 3000 }, (_, i) => `x-${i}: ${"y".repeat(20)}`);
     expect(await raw(head("GET", "/v1/models", flood))).toMatch(

@@ -161,6 +161,31 @@ describe("a job goes on", () => {
   });
 });
 
+test("a job that is paused and resumed at once loses no step", async () => {
+  const dataDir = join(directory.path, "paused");
+  const platform = await startLocalPlatform({ dataDir, port: 0, threads: 1, bases: { "photon-nano": base } });
+  try {
+    const openai = clientOf(platform);
+    const id = await startJob(openai);
+    await atStep(openai, id, 60);
+    await openai.fineTuning.jobs.pause(id);
+    await openai.fineTuning.jobs.resume(id);
+    const goesOn = await until(async () => {
+      const { data } = await openai.fineTuning.jobs.listEvents(id, { limit: 20 });
+      return data.some(({ message }) => message === "Fine-tuning job goes on") ? data : undefined;
+    });
+    const trained = goesOn.flatMap(({ data, type }) =>
+      type === "metrics" ? [Number(Object(data).step)] : [],
+    );
+    expect(readdirSync(join(dataDir, "jobs", id))).toContain(`step-${Math.max(...trained)}`);
+    const { job: _, ...got } = await outcome(openai, id);
+    const { weights, metrics, checkpoints } = await undisturbed();
+    expect(got).toEqual({ weights, metrics, checkpoints });
+  } finally {
+    await platform.close();
+  }
+});
+
 // /proc, by which the processes are found, is of Linux.
 describe.skipIf(process.platform !== "linux")("a training process", () => {
   test("that crashes is started again, from a state that was kept; its platform goes on", async () => {

@@ -107,7 +107,7 @@ describe("the official client", () => {
       metadata: { team: "claims" },
       method: {
         type: "supervised",
-        supervised: { hyperparameters: { n_epochs: 4, learning_rate_multiplier: 4 } },
+        supervised: { hyperparameters: { n_epochs: 4, batch_size: 16, learning_rate_multiplier: 4 } },
       },
     });
     expect(made.status).toBe("validating_files");

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Readable } from "node:stream";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { receiveForm } from "../../src/platform/http/multipart.ts";
 import { createTestPlatform, errorOf, fileForm } from "./test-platform.ts";
 import { trainingFile } from "./tiny-base.ts";
 
@@ -126,6 +128,34 @@ describe("files", () => {
     expect(blobs()).toEqual([]);
   });
 
+  test.each([10_000, 100_000, 1_000_000])("are refused over the limit, though unannounced", async (limit) => {
+    const form = fileForm(new Uint8Array(limit + 1), {});
+    // Without a content-length, as a stream is sent: it is only found out on the way.
+    const request = new Request("http://x", { method: "POST", body: form });
+    const { blobs: received } = platform.platform;
+    await expect(receiveForm(request, { field: "file", limit, blobs: received })).rejects.toMatchObject({
+      status: 413,
+      code: "file_too_large",
+    });
+    expect(blobs()).toEqual([]);
+  });
+
+  test("are closed again behind a HEAD", async () => {
+    const made = await uploaded("x".repeat(200_000), { purpose: "evals" });
+    const { library } = platform.platform;
+    const opened: Readable[] = [];
+    const content = vi.spyOn(library, "content").mockImplementation((row) => {
+      const bytes = platform.platform.blobs.read(row.sha256);
+      opened.push(bytes);
+      return bytes;
+    });
+    const response = await platform.request("HEAD", `/v1/files/${made.id}/content`);
+    content.mockRestore();
+    expect(response.headers.get("content-length")).toBe("200000");
+    expect(opened.map(({ destroyed }) => destroyed)).toEqual([true]);
+    await platform.request("DELETE", `/v1/files/${made.id}`);
+  });
+
   test("take a hash that fits, and names in any script", async () => {
     const form = new FormData();
     form.set("purpose", "evals");
@@ -226,6 +256,25 @@ describe("uploads", () => {
     const cancelled = await platform.post(`/v1/uploads/${id}/cancel`);
     expect(await cancelled.json()).toMatchObject({ status: "cancelled", file: null });
     await errorOf(await platform.post(`/v1/uploads/${id}/cancel`), 409);
+    // The answer of the part stays what it was, though the upload takes no more.
+    const replayed = await sendPart(id, "abc", { "idempotency-key": "part" });
+    expect(replayed.headers.get("idempotent-replayed")).toBe("true");
+    await errorOf(await sendPart(id, "abc", { "idempotency-key": "another part" }), 409);
+  });
+
+  test("that are cancelled while their parts are joined say so", async () => {
+    const { id } = await create(3);
+    const part_ids = [await part(id, "abc")];
+    const { library } = platform.platform;
+    const { join: joinParts } = library;
+    const joining = vi.spyOn(library, "join").mockImplementation(async (hashes) => {
+      await platform.post(`/v1/uploads/${id}/cancel`);
+      return await joinParts(hashes);
+    });
+    const error = await errorOf(await platform.post(`/v1/uploads/${id}/complete`, { part_ids }), 409);
+    joining.mockRestore();
+    expect(error).toMatchObject({ code: "invalid_upload_state" });
+    expect(platform.logged).toEqual([]);
   });
 
   test("are refused with what is wrong", async () => {

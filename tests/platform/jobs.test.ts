@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { createTestPlatform, errorOf } from "./test-platform.ts";
 import { trainingFile } from "./tiny-base.ts";
@@ -129,6 +129,12 @@ describe("a new job", () => {
   });
 });
 
+test("a suffix with U+0000 doesn't cut off what makes the name of the model the only one", async () => {
+  const { store } = platform.platform;
+  const { id } = await created({ suffix: "a\0b" });
+  expect(store.jobs.get(id)?.result_model).toMatch(/^ft:photon-nano:local:a\uFFFDb:\w{8}$/);
+});
+
 describe("the life of a job", () => {
   test("goes from paused back to where it was", async () => {
     const { id } = await created();
@@ -236,6 +242,12 @@ describe("events", () => {
     const second = z.looseObject({ id: z.string() }).parse(JSON.parse(all[1]?.data ?? "")).id;
     expect(sequences(await frames(await events(id, `&after=${second}`)))).toEqual(["3"]);
     await errorOf(await events(id, "&after=ftevent-x"), 400);
+    // Behind an event that is yet to come, the ones before it would be passed over.
+    await errorOf(await events(id, "&after=4"), 400);
+    const empty = await platform.request("GET", `/v1/fine_tuning/jobs/${id}/events?stream=true&after=2`, {
+      headers: { "last-event-id": "" },
+    });
+    expect(sequences(await frames(empty))).toEqual(["3"]);
     await errorOf(await platform.get("/v1/fine_tuning/jobs/ftjob-x/events?stream=true"), 404);
   });
 
@@ -244,7 +256,31 @@ describe("events", () => {
     const { body } = await events(id);
     const reader = body?.getReader();
     await reader?.read();
+    const timers = vi.spyOn(globalThis, "setTimeout");
     await reader?.cancel();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(timers).not.toHaveBeenCalled();
+    timers.mockRestore();
+    platform.platform.lifecycle.cancel(id);
+  });
+
+  test("are watched for nobody behind a HEAD", async () => {
+    const { id } = await created();
+    const { changes } = platform.platform;
+    let watching = 0;
+    const { watch } = changes;
+    const spy = vi.spyOn(changes, "watch").mockImplementation((...args) => {
+      const unwatch = watch(...args);
+      watching++;
+      return () => {
+        watching--;
+        unwatch();
+      };
+    });
+    await platform.request("HEAD", `/v1/fine_tuning/jobs/${id}/events?stream=true`);
+    expect(spy).toHaveBeenCalledOnce();
+    spy.mockRestore();
+    expect(watching).toBe(0);
     platform.platform.lifecycle.cancel(id);
   });
 

@@ -7,16 +7,28 @@ import {
   fileObjectSchema,
 } from "../../contract/files.ts";
 import type { APIPromise } from "../api-promise.ts";
+import { APIConnectionTimeoutError } from "../errors.ts";
 import type { Uploadable } from "../file-source.ts";
 import type { RequestOptions, UploadRequestOptions } from "../options.ts";
 import { listPages, type PagePromise } from "../pagination.ts";
 import type { Requester } from "../requester.ts";
+import { sleep } from "../retry.ts";
 import { path } from "../url.ts";
 
 /** A file to send, and what it is for. */
 export interface FileCreateParams extends FileCreateFields {
   /** Up to 512 MB. Larger ones go through `uploads`. */
   file: Uploadable;
+}
+
+/** How long to wait for a file, in milliseconds. */
+export interface FileWaitOptions {
+  /** @default 5_000 */
+  pollInterval?: number | undefined;
+  /** @default 1_800_000 */
+  maxWait?: number | undefined;
+  /** Ends the waiting with an `APIUserAbortError`. */
+  signal?: AbortSignal | null | undefined;
 }
 
 /** Files on the platform: training data, validation data, the metrics that jobs leave. */
@@ -75,6 +87,33 @@ export class Files {
     return this.#requester.bytes({ method: "GET", path: path`/files/${fileId}/content` }, options);
   }
 
+  /**
+   * Waits until the platform has looked at a file. Some take a while before a job can use it; the local platform doesn't.
+   *
+   * Resolves also to a file that the platform found unusable: its `status` is `error` then.
+   *
+   * @throws APIConnectionTimeoutError if it takes longer than `maxWait`
+   */
+  async waitForProcessing(
+    fileId: string,
+    { pollInterval = 5_000, maxWait = 30 * 60_000, signal }: FileWaitOptions = {},
+  ): Promise<FileObject> {
+    const start = performance.now();
+    for (;;) {
+      const file = await this.retrieve(fileId, { signal });
+      if (!isInWork(file.status)) {
+        return file;
+      }
+      if (performance.now() - start + pollInterval > maxWait) {
+        throw new APIConnectionTimeoutError(
+          `The file ${fileId} is still "${file.status}" after ${maxWait} ms. It may become usable yet.`,
+          { baseURL: this.#requester.config.baseURL, timeout: maxWait },
+        );
+      }
+      await sleep(pollInterval, signal);
+    }
+  }
+
   /** Deletes a file. */
   delete(fileId: string, options?: RequestOptions): APIPromise<FileDeleted> {
     return this.#requester.json(
@@ -83,6 +122,11 @@ export class Files {
       options,
     );
   }
+}
+
+/** A platform that says nothing of a file's status has nothing to wait for. */
+function isInWork(status: FileObject["status"]): boolean {
+  return status != null && ["uploaded", "pending", "notRunning", "running"].includes(status);
 }
 
 /** A form has texts only; a record in it is written as `name[key]`. */

@@ -12,8 +12,6 @@ export interface Creation {
    * one transaction with the record of the key: either both are there after a crash, or neither.
    */
   prepare(): Promise<() => object> | (() => object);
-  /** Called when nothing is made, because it was made before. */
-  discard?(): void;
 }
 
 /** Answers requests that make something, each key once. */
@@ -24,7 +22,7 @@ export function createAnswerOnce(store: Store): AnswerOnce {
   // Requests with the same key wait for each other: the second finds the answer of the first.
   const running = new Map<string, Promise<unknown>>();
 
-  const answer = async ({ request, parts, prepare, discard }: Creation, key: string | undefined) => {
+  const answer = async ({ request, parts, prepare }: Creation, key: string | undefined) => {
     if (key === undefined) {
       const make = await prepare();
       return Response.json(store.transaction(make));
@@ -34,7 +32,6 @@ export function createAnswerOnce(store: Store): AnswerOnce {
       .digest("hex");
     const known = store.idempotency.get(key);
     if (known) {
-      discard?.();
       if (known.fingerprint !== fingerprint) throw reused(key);
       return new Response(known.body, {
         headers: { "content-type": "application/json", "idempotent-replayed": "true" },
@@ -68,10 +65,9 @@ export function createAnswerOnce(store: Store): AnswerOnce {
   };
 }
 
-function keyOf({ request, discard }: Creation): string | undefined {
+function keyOf({ request }: Creation): string | undefined {
   const key = request.headers.get("idempotency-key") ?? undefined;
   if (key !== undefined && !/^[\x20-\x7e]{1,255}$/.test(key)) {
-    discard?.();
     throw invalidRequest("An Idempotency-Key has 1 to 255 printable ASCII characters.", {
       param: "Idempotency-Key",
     });

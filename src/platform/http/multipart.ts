@@ -57,8 +57,13 @@ async function parseForm(
   const fields = new Map<string, string>();
   let file: { filename: string; stream: BusboyFileStream; arrival: Promise<ReceivedBlob> } | undefined;
   let problem: Error | undefined;
+  let giveUp = () => {};
+  const givenUp = new Promise<void>((resolve) => {
+    giveUp = resolve;
+  });
   const fail = (error: Error) => {
     problem ??= error;
+    giveUp();
   };
 
   const parser = createParser(type, limit);
@@ -88,7 +93,7 @@ async function parseForm(
   }
 
   try {
-    await feed(request, parser, () => problem);
+    await feed(request, parser, { problem: () => problem, givenUp });
   } catch (error) {
     fail(error instanceof Error ? error : new Error(String(error)));
     // The parser forgets the stream of a form that was cut off, and its end would be waited for in vain.
@@ -126,8 +131,14 @@ function createParser(type: string, limit: number): BusboyInstance {
   }
 }
 
+interface Trouble {
+  readonly problem: () => Error | undefined;
+  /** Resolves when there is a problem. */
+  readonly givenUp: Promise<void>;
+}
+
 /** Pumps the body through the parser, until its end or until there is a problem. */
-async function feed(request: Request, parser: BusboyInstance, problem: () => Error | undefined) {
+async function feed(request: Request, parser: BusboyInstance, { problem, givenUp }: Trouble) {
   const broken = () =>
     invalidRequest("The form could not be read to its end: it is malformed or was cut off.", {
       code: "invalid_form",
@@ -149,13 +160,20 @@ async function feed(request: Request, parser: BusboyInstance, problem: () => Err
       });
       if (done) break;
       if (!parser.write(value)) {
-        await Promise.race([new Promise<void>((resolve) => parser.once("drain", resolve)), finished]);
+        // Behind a file that nobody reads any more, because it is too large or the disk is full, the parser stands still.
+        await Promise.race([
+          new Promise<void>((resolve) => parser.once("drain", resolve)),
+          finished,
+          givenUp,
+        ]);
       }
       const found = problem();
       if (found) throw found;
     }
     parser.end();
-    await finished;
+    await Promise.race([finished, givenUp]);
+    const found = problem();
+    if (found) throw found;
   } catch (error) {
     parser.destroy();
     await reader.cancel().catch(() => {

@@ -29,6 +29,7 @@ export function jobEventStream(options: StreamOptions): ReadableStream<Uint8Arra
   let sequence = options.after;
   let status: string | undefined;
   let changed = true;
+  let released = false;
   let wake = () => {};
   const onChange = () => {
     changed = true;
@@ -37,6 +38,7 @@ export function jobEventStream(options: StreamOptions): ReadableStream<Uint8Arra
   const unwatch = changes.watch(jobId, onChange);
   closing.addEventListener("abort", onChange, { once: true });
   const release = () => {
+    released = true;
     unwatch();
     closing.removeEventListener("abort", onChange);
     wake();
@@ -79,7 +81,10 @@ export function jobEventStream(options: StreamOptions): ReadableStream<Uint8Arra
       async pull(controller) {
         for (;;) {
           while (!changed && !closing.aborted) {
-            if (await pingIsDue()) {
+            const ping = await pingIsDue();
+            // The reader went away: another wait would keep the process alive for the length of one.
+            if (released) return;
+            if (ping) {
               controller.enqueue(encoder.encode(": ping\n\n"));
               return;
             }

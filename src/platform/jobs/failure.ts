@@ -18,7 +18,7 @@ const codes: Readonly<Record<string, string>> = {
 /** The failure that an error of the engine or the file system stands for; undefined for one that nobody foresaw. */
 export function failureOf(error: unknown): Failure | undefined {
   if (!(error instanceof Error)) return undefined;
-  if ("code" in error && error.code === "ENOSPC") {
+  if ("code" in error && (error.code === "ENOSPC" || error.code === "SQLITE_FULL")) {
     return {
       code: "disk_full",
       message: "The disk of the platform is full: make room, then create the job again.",

@@ -6,6 +6,7 @@ import type { ModelCatalog, ServableModel } from "../models.ts";
 import type { EventRow } from "../store/events.ts";
 import type { JobRow } from "../store/jobs.ts";
 import type { Store } from "../store/store.ts";
+import { failureOf } from "./failure.ts";
 import { cutWarning, judgeFile } from "./file-verdict.ts";
 import { planTraining } from "./hyperparameters.ts";
 import { startLane } from "./lane.ts";
@@ -199,12 +200,15 @@ export function createJobRunner(dependencies: Dependencies): JobRunner {
     message: Extract<FromTrainer, { type: "finished" }>,
   ): Promise<void> {
     const results = await blobs.receive(asyncOf(resultsCsv(eventBatches(job.id))));
-    const status = store.jobs.get(job.id)?.status;
-    // Cancelled in the last moment.
-    if (!status || FINAL.includes(status)) results.discard();
-    else {
-      const directory = join(modelDirectory(job), message.directory);
-      lifecycle.succeeded(job.id, { directory, files: message.files }, base, results);
+    try {
+      const status = store.jobs.get(job.id)?.status;
+      // Unless it was cancelled in the last moment.
+      if (status && !FINAL.includes(status)) {
+        const directory = join(modelDirectory(job), message.directory);
+        lifecycle.succeeded(job.id, { directory, files: message.files }, base, results);
+      }
+    } finally {
+      results.discard();
     }
     dropState(job.id);
   }
@@ -259,7 +263,8 @@ export function createJobRunner(dependencies: Dependencies): JobRunner {
   function reconsider(): void {
     for (const [child, { jobId, kind }] of active) {
       const status = store.jobs.get(jobId)?.status;
-      if (status === "paused" && kind === "train") child.stop();
+      // Queued: it was paused, and resumed before its process had kept its state. Killed now, that process would lose steps.
+      if (kind === "train" && (status === "paused" || status === "queued")) child.stop();
       else if (status !== (kind === "train" ? "running" : "validating_files")) child.kill();
     }
   }
@@ -268,7 +273,8 @@ export function createJobRunner(dependencies: Dependencies): JobRunner {
     // Not the job's fault, such as a full disk.
     log(`Working on ${job.id} failed: ${error instanceof Error ? error.stack : String(error)}`);
     try {
-      fail(job, { code: "server_error", message: "The platform failed at this job.", param: null });
+      const unknown = { code: "server_error", message: "The platform failed at this job.", param: null };
+      fail(job, failureOf(error) ?? unknown);
     } catch (failure) {
       // Not even that can be written down. It is tried again, but not at once.
       log(`Failing ${job.id} failed: ${failure instanceof Error ? failure.message : String(failure)}`);

@@ -78,7 +78,8 @@ export function fineTuningRoutes(app: App, platform: Platform, answerOnce: Answe
         stream,
       } = checked(jobEventsParamsSchema, queryOf(context));
       if (stream === "true") {
-        const last = context.req.header("last-event-id") ?? after;
+        // A reader that has seen nothing yet may send the header empty.
+        const last = context.req.header("last-event-id") || after;
         const body = jobEventStream({ store, changes, jobId: id, after: startBehind(id, last), closing });
         return new Response(body, { headers: EVENT_STREAM });
       }
@@ -89,10 +90,10 @@ export function fineTuningRoutes(app: App, platform: Platform, answerOnce: Answe
 
   /** A stream goes on behind a sequence number, which was its `id:`, or behind the id of an event. */
   function startBehind(jobId: string, last: string | undefined): number {
-    if (last === undefined || last === "") return 0;
-    if (/^\d{1,15}$/.test(last)) return Number(last);
-    const sequence = store.events.sequenceOf(jobId, last);
-    if (sequence !== undefined) return sequence;
+    if (last === undefined) return 0;
+    const sequence = /^\d{1,15}$/.test(last) ? Number(last) : store.events.sequenceOf(jobId, last);
+    // Behind a number that is yet to come, the events up to it would be passed over.
+    if (sequence === 0 || (sequence !== undefined && store.events.has(jobId, sequence))) return sequence;
     throw invalidRequest(`There is no event "${clipped(last)}" of this job to go on behind.`, {
       param: "after",
       code: "invalid_cursor",

@@ -84,7 +84,9 @@ export function uploadRoutes(app: App, platform: Platform, answerOnce: AnswerOnc
   route(app, "/v1/uploads/:upload/parts", {
     POST: async (context) => {
       const { raw } = context.req;
-      const { id } = pending(pathPart(context, "upload"));
+      const { id } = existing(pathPart(context, "upload"));
+      // Found out before the bytes come, unless they may be a repetition, whose answer is known.
+      if (!raw.headers.has("idempotency-key")) pending(id);
       const { blob } = await receiveForm(raw, { field: "data", limit: PART_LIMIT, blobs });
       try {
         return await answerOnce({
@@ -131,7 +133,11 @@ export function uploadRoutes(app: App, platform: Platform, answerOnce: AnswerOnc
           const upload = pending(id);
           const parts = orderedParts(value.part_ids, store.uploads.parts(id));
           checkSize(parts, upload);
-          const blob = await library.join(parts.map(({ sha256 }) => sha256));
+          const blob = await library.join(parts.map(({ sha256 }) => sha256)).catch((error: unknown) => {
+            // If it was cancelled meanwhile, or completed by another request, its parts are gone, and this says so.
+            pending(id);
+            throw error;
+          });
           if (value.md5 !== undefined && value.md5.toLowerCase() !== blob.md5) {
             blob.discard();
             throw invalidRequest(`The parts have the MD5 ${blob.md5} together, and "md5" says otherwise.`, {

@@ -43,13 +43,13 @@ export function openDatabase(path: string): Database {
   const database: Database = {
     all: (row, sql, ...values) =>
       prepared(sql)
-        .all(...values)
+        .all(...values.map(storable))
         .map((found) => row.parse(found)),
     get(row, sql, ...values) {
-      const found = prepared(sql).get(...values);
+      const found = prepared(sql).get(...values.map(storable));
       return found === undefined ? undefined : row.parse(found);
     },
-    run: (sql, ...values) => prepared(sql).run(...values).changes,
+    run: (sql, ...values) => prepared(sql).run(...values.map(storable)).changes,
     transaction(work) {
       if (connection.inTransaction) return work();
       connection.exec("BEGIN IMMEDIATE");
@@ -70,6 +70,14 @@ export function openDatabase(path: string): Database {
   };
   migrate(connection, path);
   return database;
+}
+
+/**
+ * A text ends at U+0000 when it is read back: a suffix with it would cut off the part of a model's name that makes it the
+ * only one. It is kept as the replacement character, which is what SQLite makes of half a surrogate pair too.
+ */
+function storable(value: SqlValue): SqlValue {
+  return typeof value === "string" ? value.replaceAll("\0", "\uFFFD") : value;
 }
 
 /** The database was written by a version of the package that knows tables which this one doesn't. */

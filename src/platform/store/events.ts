@@ -34,6 +34,8 @@ export interface EventStore {
   list(jobId: string, query: PageQuery): Page<EventRow>;
   /** Events behind a sequence number, the oldest first. */
   behind(jobId: string, sequence: number, limit: number): EventRow[];
+  /** Whether a job has got as far as this sequence number. */
+  has(jobId: string, sequence: number): boolean;
   /** The sequence number of an event of this job. */
   sequenceOf(jobId: string, eventId: string): number | undefined;
 }
@@ -83,6 +85,13 @@ export function createEventStore(database: Database, now: () => number): EventSt
         sequence,
         limit,
       ),
+    has: (jobId, sequence) =>
+      database.get(
+        sequenceRow,
+        "SELECT sequence FROM events WHERE job_id = ? AND sequence = ?",
+        jobId,
+        sequence,
+      ) !== undefined,
     sequenceOf,
   };
 }
