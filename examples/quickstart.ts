@@ -2,7 +2,7 @@
  * From domain dialogues to a model that knows them: upload, fine-tune, watch, ask, stream. Run it with
  * `npm run quickstart`; it needs no key, no GPU and no network.
  */
-import { createReadStream, readFileSync } from "node:fs";
+import { createReadStream, readFileSync, rmSync } from "node:fs";
 import { Fermion, type FineTuningMetrics } from "fermion";
 import { startLocalPlatform } from "fermion/local";
 import { z } from "zod";
@@ -15,9 +15,13 @@ const questionSchema = z.object({
 type Question = z.infer<typeof questionSchema>;
 
 const data = new URL("./data/", import.meta.url);
-const platform = await startLocalPlatform({ dataDir: ".fermion/quickstart", port: 0 });
+const dataDir = ".fermion/quickstart";
+// Each run begins anew; a job that an earlier run left unfinished would go on first.
+rmSync(dataDir, { recursive: true, force: true });
+const platform = await startLocalPlatform({ dataDir, port: 0 });
 const client = new Fermion({ baseURL: platform.baseURL, apiKey: platform.apiKey });
 const base = "photon-nano";
+let validLoss = "-";
 
 try {
   // 1. Upload the insurer's dialogues.
@@ -88,10 +92,9 @@ async function score(model: string, questions: readonly Question[]): Promise<num
   return right;
 }
 
-let validLoss = "-";
 function progress(metrics: FineTuningMetrics, eta: number | undefined): string {
-  const { step, total_steps, train_loss, valid_loss, full_valid_loss } = metrics;
-  validLoss = (full_valid_loss ?? valid_loss)?.toFixed(3) ?? validLoss;
+  const { step, total_steps, train_loss, full_valid_loss } = metrics;
+  validLoss = full_valid_loss?.toFixed(3) ?? validLoss;
   const left = eta === undefined ? "" : `, ${eta} s left`;
   const line = `step ${step}/${total_steps}  loss ${train_loss?.toFixed(3)}  validation loss ${validLoss}${left}`;
   // A log needs no line for each step.
