@@ -4,6 +4,7 @@ import {
   AUTO_BATCH_SIZE,
   AUTO_EPOCHS,
   AUTO_STEPS,
+  BASE_LEARNING_RATE,
   planTraining,
 } from "../../src/platform/jobs/hyperparameters.ts";
 
@@ -16,7 +17,7 @@ describe("planTraining", () => {
       epochs: 5,
       batchSize: 7,
       learningRateMultiplier: 0.5,
-      learningRate: 0.5e-3,
+      learningRate: 0.5 * BASE_LEARNING_RATE,
       maxSteps: 9,
     });
   });
