@@ -47,8 +47,7 @@ try {
     if (update.type === "status") draw(`${id}: ${update.job.status}`);
     else if (update.type === "metrics") draw(progress(update.metrics, update.eta));
   }
-  const job = await client.fineTuning.jobs.wait(id);
-  const custom = job.fine_tuned_model ?? "";
+  const { fine_tuned_model: custom } = await client.fineTuning.jobs.wait(id);
   draw(`fine-tuned in ${((performance.now() - started) / 1000).toFixed(0)} s: ${custom}\n\n`);
 
   // 3. Ask the base and the custom model what neither has seen in these words.
@@ -59,7 +58,10 @@ try {
   for (const set of ["held-out", "hard"] as const) {
     const asked = questions.filter((question) => question.set === set);
     const scores = [await score(base, asked), await score(custom, asked)];
-    console.log(`${set} questions right:  ${base} ${scores[0]}  custom ${scores[1]}  of ${asked.length}`);
+    const note = set === "hard" ? "  (words that no row has)" : "";
+    console.log(
+      `${set} questions right:  ${base} ${scores[0]}  custom ${scores[1]}  of ${asked.length}${note}`,
+    );
   }
 
   // 4. Stream an answer.

@@ -20,7 +20,7 @@ export {
   FileSourceError,
   UnexpectedResponseError,
 } from "./client/errors.ts";
-export { Fermion } from "./client/fermion.ts";
+export { Fermion, Fermion as default } from "./client/fermion.ts";
 export {
   type FileContent,
   type FilePath,
@@ -57,7 +57,7 @@ export {
   StreamTruncatedError,
 } from "./client/stream-errors.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";
-export type { WaitOptions } from "./client/wait.ts";
+export type { SucceededFineTuningJob, WaitOptions } from "./client/wait.ts";
 export type {
   ChatCompletion,
   ChatCompletionChoice,

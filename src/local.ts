@@ -1,5 +1,11 @@
 import type { LocalPlatform, LocalPlatformOptions } from "./platform/start.ts";
 
+export {
+  BaseModelError,
+  DataDirInUseError,
+  LocalPlatformOptionError,
+  PortInUseError,
+} from "./platform/errors.ts";
 export type { LocalPlatform, LocalPlatformOptions } from "./platform/start.ts";
 
 /** The packages that only the platform needs, with the versions that it was made for. */
@@ -41,9 +47,10 @@ export class MissingPeersError extends Error {
  * ```
  *
  * @throws {@link MissingPeersError} when packages that only the platform needs are not installed; it says which
- * @throws DataDirInUseError when another platform works with the data directory
- * @throws PortInUseError when the port is taken
- * @throws BaseModelError when a base model can't be loaded
+ * @throws {@link LocalPlatformOptionError} when an option can't be used as it is; it says which, and what to give
+ * @throws {@link DataDirInUseError} when another platform works with the data directory
+ * @throws {@link PortInUseError} when the port is taken
+ * @throws {@link BaseModelError} when a base model can't be loaded
  */
 export async function startLocalPlatform(options: LocalPlatformOptions): Promise<LocalPlatform> {
   await requirePeers();

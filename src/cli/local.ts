@@ -8,6 +8,15 @@ interface LocalOptions {
   json?: true;
 }
 
+const MORE_HELP = `
+Example:
+  fermion local --port 0 --data-dir ./data
+
+Environment variables:
+  FERMION_BASE_URL  where clients find the platform; printed when it is ready
+  FERMION_API_KEY   the key that clients send; printed when it is ready
+  FERMION_DEBUG     set to anything, errors are printed with their stack`;
+
 /**
  * `fermion local`: runs the local platform in the foreground until SIGINT or SIGTERM.
  *
@@ -24,6 +33,7 @@ export function localCommand(): Command {
       join(homedir(), ".fermion", "local"),
     )
     .option("--json", "print one JSON line with base_url and api_key when ready, nothing else")
+    .addHelpText("after", MORE_HELP)
     .action(runLocal);
 }
 

@@ -31,6 +31,8 @@ export class APIError extends FermionError {
   readonly headers: Headers;
   /** The body of the response: parsed if it was JSON, else its text. */
   readonly body: unknown;
+  /** The `error` of the body as the platform sent it, with what it may have added; `undefined` if there was none. */
+  readonly error: ErrorObject | undefined;
   /** How many seconds the platform asks to wait before the next try, if it does. */
   readonly retryAfter: number | undefined;
 
@@ -43,6 +45,7 @@ export class APIError extends FermionError {
     this.requestId = details.headers.get("x-request-id") ?? undefined;
     this.headers = details.headers;
     this.body = details.body;
+    this.error = details.error;
     this.retryAfter = details.retryAfter;
   }
 }

@@ -71,7 +71,7 @@ export class APIUserAbortError extends FermionError {
 
 /**
  * Something answered with success, but not what such a platform answers: a proxy's HTML page, JSON of another shape, a
- * list that never ends. `baseURL` may point elsewhere.
+ * list that never ends, a job that succeeded without a model. `baseURL` may point elsewhere.
  */
 export class UnexpectedResponseError extends FermionError {
   override readonly name = "UnexpectedResponseError";

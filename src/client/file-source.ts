@@ -1,6 +1,6 @@
 import { isAsyncIterable, readWebStream } from "./byte-stream.ts";
 import { ConfigurationError, FileSourceError } from "./errors.ts";
-import { nodeModules } from "./node-modules.ts";
+import { isNode, nodeModules } from "./node-modules.ts";
 
 /** Bytes, or text that is sent as UTF-8. */
 export type FileContent =
@@ -61,8 +61,10 @@ export function toFile(
 export interface FileSource {
   readonly name: string;
   readonly type: string;
-  /** In bytes, where it is known beforehand. */
+  /** In bytes, where it is known beforehand. What is read is exactly as long, or an error. */
   readonly size: number | undefined;
+  /** In bytes, where it is only likely: to show progress by, not to promise a length by. */
+  readonly expectedSize?: number | undefined;
   /** Whether it can be read from its beginning: a stream can't any more once it has been begun. */
   repeatable(): boolean;
   read(): AsyncIterable<Uint8Array>;
@@ -94,8 +96,8 @@ async function pathSource({ path, name }: FilePath): Promise<FileSource> {
   const { fs } = await nodeModules();
   const size = await fs.promises.stat(path).then(
     (stats) => stats.size,
-    (cause: unknown) => {
-      throw unreadable(cause);
+    async (cause: unknown) => {
+      throw await unreadable(cause);
     },
   );
   return {
@@ -103,7 +105,7 @@ async function pathSource({ path, name }: FilePath): Promise<FileSource> {
     type: defaultType,
     size,
     repeatable: always,
-    read: () => readIterable(fs.createReadStream(path, { highWaterMark: 256 * 1024 })),
+    read: () => exactly(size, path, readIterable(fs.createReadStream(path, { highWaterMark: 256 * 1024 }))),
   };
 }
 
@@ -149,11 +151,39 @@ async function contentSource(content: FileContent): Promise<FileSource> {
   if (isAsyncIterable(content)) {
     hear(content);
     const path = "path" in content && typeof content.path === "string" ? content.path : undefined;
-    return { ...once(readIterable(content)), name: path ? lastPart(path) : "file" };
+    return {
+      ...once(readIterable(content)),
+      name: path ? lastPart(path) : "file",
+      expectedSize: await readStreamSize(content),
+    };
   }
   throw new ConfigurationError(
     "This can't be sent as a file. Give a File or Blob, bytes, a stream, or a file on disk as `{ path: … }`.",
   );
+}
+
+/**
+ * The size of the file that a read stream of Node will read from its beginning to its end, if it is one that does. It
+ * may have been opened by a number, or the file may still grow, so this is no promise.
+ */
+async function readStreamSize(stream: object): Promise<number | undefined> {
+  // Checked before the first wait, and before anything of Node is loaded.
+  if (!isNode || !("path" in stream)) {
+    return undefined;
+  }
+  const { fs } = await nodeModules();
+  if (!(stream instanceof fs.ReadStream) || stream.bytesRead > 0 || stream.readableEncoding !== null) {
+    return undefined;
+  }
+  // The types don't know the range, but every version of Node has it there.
+  const start = "start" in stream ? stream.start : undefined;
+  const end = "end" in stream ? stream.end : undefined;
+  if (start !== undefined || (end !== undefined && end !== Number.POSITIVE_INFINITY)) {
+    return undefined;
+  }
+  // A file that isn't there is said by the stream itself.
+  const stats = await fs.promises.stat(stream.path).catch(() => undefined);
+  return stats?.isFile() ? stats.size : undefined;
 }
 
 function once(chunks: AsyncIterable<Uint8Array>): FileSource {
@@ -177,6 +207,28 @@ async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** A length was promised. A request with more or less would be cut by the server, or wait for the rest for ever. */
+async function* exactly(
+  size: number,
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const chunk of chunks) {
+    read += chunk.length;
+    if (read > size) {
+      break;
+    }
+    yield chunk;
+  }
+  if (read !== size) {
+    const how = read > size ? "grew" : "shrank";
+    throw new FileSourceError(
+      `The file ${path} ${how} while it was sent: it had ${size} bytes. Send it again.`,
+    );
+  }
+}
+
 async function* readIterable(chunks: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   try {
@@ -190,7 +242,7 @@ async function* readIterable(chunks: AsyncIterable<unknown>): AsyncGenerator<Uin
       }
     }
   } catch (cause) {
-    throw unreadable(cause);
+    throw await unreadable(cause);
   }
 }
 
@@ -204,9 +256,14 @@ function hear(stream: object): void {
   }
 }
 
-function unreadable(cause: unknown): FileSourceError {
+async function unreadable(cause: unknown): Promise<FileSourceError> {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new FileSourceError(`The file couldn't be read: ${why}`, { cause });
+  // Node repeats the path as it was given; where a relative one led is what one needs to know.
+  const path =
+    isNode && cause instanceof Error && "path" in cause && typeof cause.path === "string"
+      ? ` ${(await nodeModules()).path.resolve(cause.path)}`
+      : "";
+  return new FileSourceError(`The file${path} couldn't be read: ${why}`, { cause });
 }
 
 function lastPart(path: string): string {

@@ -5,7 +5,7 @@ export interface StreamBody {
   readonly contentType: string;
   /** In bytes, where it is known beforehand. */
   readonly length: number | undefined;
-  /** The size of the file in it, where it is known beforehand. */
+  /** The size of the file in it, for progress, where it is known beforehand. */
   readonly fileSize: number | undefined;
   /** Whether it can be made from its beginning. */
   repeatable(): boolean;
@@ -37,7 +37,7 @@ export function multipartBody(
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     length: file.size === undefined ? undefined : head.length + file.size + tail.length,
-    fileSize: file.size,
+    fileSize: file.size ?? file.expectedSize,
     repeatable: file.repeatable,
     async *chunks(onBytes) {
       yield head;

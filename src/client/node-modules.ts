@@ -5,6 +5,7 @@
 export interface NodeModules {
   readonly stream: typeof import("node:stream");
   readonly fs: typeof import("node:fs");
+  readonly path: typeof import("node:path");
 }
 
 /** Whether this is Node itself, or a runtime that gives itself out as it. */
@@ -12,6 +13,6 @@ export const isNode = typeof globalThis.process?.versions?.node === "string";
 
 export async function nodeModules(): Promise<NodeModules> {
   const load = (name: string) => import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
-  const [stream, fs] = await Promise.all([load("stream"), load("fs")]);
-  return { stream, fs };
+  const [stream, fs, path] = await Promise.all([load("stream"), load("fs"), load("path")]);
+  return { stream, fs, path };
 }

@@ -2,7 +2,7 @@
 export interface UploadProgress {
   /** Bytes of the file that have been handed to the network. */
   readonly bytes: number;
-  /** Bytes of the whole file, where that is known beforehand. */
+  /** Bytes of the whole file, where that is known beforehand. For a read stream of Node, as it was at the beginning. */
   readonly total: number | undefined;
   /** `bytes` of `total`, from 0 to 1, where that is known. */
   readonly fraction: number | undefined;
@@ -28,7 +28,7 @@ export function createProgressReporter(
     onProgress({
       bytes: sent,
       total,
-      fraction: total === undefined ? undefined : total === 0 ? 1 : sent / total,
+      fraction: total === undefined ? undefined : total === 0 ? 1 : Math.min(1, sent / total),
       bytesPerSecond: seconds > 0 ? sent / seconds : 0,
       attempt,
     });

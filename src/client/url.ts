@@ -3,9 +3,15 @@ import { ConfigurationError } from "./errors.ts";
 /** A path of which each value is one part: a model's name may contain anything. */
 export function path(strings: TemplateStringsArray, ...values: readonly string[]): string {
   return strings.reduce((whole, text, index) => {
-    const value = values[index - 1] ?? "";
-    // A name of dots would lead to another path, and an empty one to the list of all things.
-    if (value === "" || value === "." || value === "..") {
+    const value = values[index - 1];
+    // An empty id would lead to the list of all things. Without the types, `undefined` gets here too.
+    if (value === undefined || value === null || value === "") {
+      throw new ConfigurationError(
+        `The id is ${value === "" ? "empty" : value}: the call would go to another path. Was it read from something that has none?`,
+      );
+    }
+    // A name of dots would lead to another path.
+    if (value === "." || value === "..") {
       throw new ConfigurationError(
         `${JSON.stringify(value)} can't be an id: the call would go to another path.`,
       );

@@ -1,5 +1,5 @@
 import type { FineTuningJob } from "../contract/fine-tuning.ts";
-import { APIUserAbortError, ConfigurationError, FermionError } from "./errors.ts";
+import { APIUserAbortError, ConfigurationError, FermionError, UnexpectedResponseError } from "./errors.ts";
 import type { FollowOptions } from "./follow.ts";
 import {
   FineTuningJobCancelledError,
@@ -20,12 +20,19 @@ export interface WaitOptions extends FollowOptions {
   onProgress?: ((update: JobUpdate) => void) | undefined;
 }
 
+/** A job that has made its model: what `wait()` gives. */
+export interface SucceededFineTuningJob extends FineTuningJob {
+  status: "succeeded";
+  /** The model that it made: the name under which it answers. */
+  fine_tuned_model: string;
+}
+
 /** Waits for a job to succeed, and throws if it ends in any other way. */
 export async function waitForJob(
   follow: (id: string, options: FollowOptions) => AsyncIterable<JobUpdate>,
   id: string,
   { timeout, onProgress, signal, ...options }: WaitOptions,
-): Promise<FineTuningJob> {
+): Promise<SucceededFineTuningJob> {
   if (timeout !== undefined && !(timeout > 0 && timeout < 2 ** 31)) {
     throw new ConfigurationError(
       `timeout must be a number of milliseconds above 0, up to 2³¹−1, not ${timeout}.`,
@@ -58,10 +65,10 @@ export async function waitForJob(
   return succeeded(id, job);
 }
 
-function succeeded(id: string, job: FineTuningJob | undefined): FineTuningJob {
+function succeeded(id: string, job: FineTuningJob | undefined): SucceededFineTuningJob {
   switch (job?.status) {
     case "succeeded":
-      return job;
+      return withModel(job);
     case "failed":
       throw new FineTuningJobFailedError(job);
     case "cancelled":
@@ -71,4 +78,20 @@ function succeeded(id: string, job: FineTuningJob | undefined): FineTuningJob {
     throw new FineTuningJobError(`The fine-tuning job ${id} ended with the status ${job.status}.`, job);
   }
   throw new FermionError(`Following the fine-tuning job ${id} ended before the job did.`);
+}
+
+/** A platform that says "succeeded" before it can name the model would leave its caller with a call to no model. */
+function withModel(job: FineTuningJob): SucceededFineTuningJob {
+  const { fine_tuned_model } = job;
+  if (!fine_tuned_model) {
+    throw new UnexpectedResponseError(
+      `The platform says that the fine-tuning job ${job.id} succeeded, and names no model that it made.`,
+      {
+        status: 200,
+        bodyStart: JSON.stringify(job).slice(0, 500),
+        issues: [`fine_tuned_model: ${fine_tuned_model === "" ? "empty" : "missing"}`],
+      },
+    );
+  }
+  return { ...job, status: "succeeded", fine_tuned_model };
 }

@@ -13,7 +13,6 @@ const text = z.union([z.string(), z.array(textPart).min(1)]);
 const messageSchema = z.discriminatedUnion("role", [
   z.strictObject({ role: z.literal("system"), content: text, name: z.string().optional() }),
   z.strictObject({ role: z.literal("developer"), content: text, name: z.string().optional() }),
-  z.strictObject({ role: z.literal("user"), content: text, name: z.string().optional() }),
   // The answer of an earlier request is sent back as it came, so what a server added to it must be taken again.
   z.looseObject({
     role: z.literal("assistant"),
@@ -25,6 +24,8 @@ const messageSchema = z.discriminatedUnion("role", [
   }),
   z.strictObject({ role: z.literal("tool"), content: text, tool_call_id: z.string() }),
   z.strictObject({ role: z.literal("function"), content: z.string().nullable(), name: z.string() }),
+  // The last one is what the compiler compares a message with whose role it doesn't know: it should name the usual role.
+  z.strictObject({ role: z.literal("user"), content: text, name: z.string().optional() }),
 ]);
 
 /** A message of a dialogue that a model should continue. */

@@ -65,13 +65,19 @@ const codes = {
   "model file": "model_file_not_found",
 } as const;
 
-/** A 404 that names what isn't there. @param param - where the id was given */
+/**
+ * A 404 that names what isn't there.
+ *
+ * @param param - where the id was given
+ * @param hint - a sentence about what there is
+ */
 export function notFound(
   what: keyof typeof codes,
   id: string,
   param = what === "model" ? "model" : "id",
+  hint = "",
 ): ApiError {
-  return new ApiError("not_found_error", `There is no ${what} "${clipped(id)}".`, {
+  return new ApiError("not_found_error", `There is no ${what} "${clipped(id)}".${hint && ` ${hint}`}`, {
     code: codes[what],
     param,
   });

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { ApiError, errorEnvelope, invalidRequest } from "./api-error.ts";
+import { PortInUseError } from "./errors.ts";
 import { newId } from "./ids.ts";
 import { errorResponse, type Handle } from "./server.ts";
 
@@ -11,20 +12,6 @@ export interface Listening {
   readonly port: number;
   /** Takes no new connection, and ends those that are open once they have had a moment to finish. */
   close(): Promise<void>;
-}
-
-/** The port that a platform was to listen on is taken. */
-export class PortInUseError extends Error {
-  override readonly name = "PortInUseError";
-  readonly port: number;
-
-  constructor(port: number) {
-    super(
-      `Port ${port} on 127.0.0.1 is in use, perhaps by another local platform. ` +
-        "Choose another with the option `port` (--port), or 0 for any that is free.",
-    );
-    this.port = port;
-  }
 }
 
 /** Header and body limits of Node, said here so that no later version changes them unseen. Times in milliseconds. */

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { Model, ModelFile } from "../contract/models.ts";
 import { readModel } from "../engine/model-files.ts";
 import { parameterCount } from "../engine/parameters.ts";
+import { BaseModelError } from "./errors.ts";
 import type { Store } from "./store/store.ts";
 
 /** A model that answers. */
@@ -31,19 +32,6 @@ export interface ModelCatalog {
   delete(model: ServableModel): void;
   /** Deletes what a killed process wrote and nobody recorded. */
   sweep(): Promise<void>;
-}
-
-/** A base model that the platform was started with isn't there, or can't be read. */
-export class BaseModelError extends Error {
-  override readonly name = "BaseModelError";
-  readonly model: string;
-  readonly directory: string;
-
-  constructor(model: string, directory: string, reason: string) {
-    super(`The base model "${model}" can't be loaded from ${directory}: ${reason}`);
-    this.model = model;
-    this.directory = directory;
-  }
 }
 
 /**

@@ -1,14 +1,16 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { keptApiKey } from "./api-key.ts";
 import { createBlobs } from "./blobs.ts";
+import { DataDirInUseError } from "./errors.ts";
 import { createFileLibrary } from "./file-library.ts";
 import { createChanges } from "./jobs/changes.ts";
 import { createJobLifecycle } from "./jobs/lifecycle.ts";
 import { createJobRunner } from "./jobs/runner.ts";
 import { listen } from "./listen.ts";
 import { createModelCatalog } from "./models.ts";
+import { checkOptions, makeDataDir } from "./options.ts";
 import { packageRoot, packageVersion } from "./package-root.ts";
 import { createHandle } from "./server.ts";
 import { createInference } from "./serving/inference.ts";
@@ -20,19 +22,19 @@ export interface LocalPlatformOptions {
   /** Where files, jobs and models are kept; created if it isn't there. One platform at a time can use it. */
   readonly dataDir: string;
   /**
-   * The port on 127.0.0.1; 0 takes a free one.
+   * The port on 127.0.0.1, 0–65535; 0 takes a free one.
    *
    * @default 4242
    */
   readonly port?: number;
   /**
-   * The key that requests must carry.
+   * The key that requests must carry; visible ASCII, without spaces.
    *
    * @default made at the first start, and kept in `dataDir`
    */
   readonly apiKey?: string;
   /**
-   * How many threads train. The weights are the same to the bit for any number.
+   * How many threads train, from 1. The weights are the same to the bit for any number.
    *
    * @default one for each core, four at most
    */
@@ -64,27 +66,14 @@ export interface LocalPlatform {
   close(): Promise<void>;
 }
 
-/** Another platform works with the data directory. */
-export class DataDirInUseError extends Error {
-  override readonly name = "DataDirInUseError";
-  readonly dataDir: string;
-
-  constructor(dataDir: string, holder: string) {
-    super(
-      `Another local platform${holder} uses ${dataDir}. End it first, or start this one with another data directory.`,
-    );
-    this.dataDir = dataDir;
-  }
-}
-
 /** What has expired is looked for so often. */
 const EXPIRY_MS = 10 * 60_000;
 
 /** Starts a platform; see `startLocalPlatform`, which loads this. */
 export async function start(options: LocalPlatformOptions): Promise<LocalPlatform> {
-  const dataDir = resolve(options.dataDir);
+  checkOptions(options);
+  const dataDir = makeDataDir(options.dataDir);
   const log = options.log ?? ((message) => console.error(message));
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const lock = takeLock(dataDir);
   // What has to be undone, in this order, when the platform closes or its start fails.
   const undo: (() => void | Promise<void>)[] = [() => lock.release()];

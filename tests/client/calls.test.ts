@@ -85,6 +85,11 @@ describe("answers", () => {
       "/v1/models/meta%2Fllama%3Fx%23y",
     ]);
     expect(() => models.retrieve("")).toThrow(ConfigurationError);
+    expect(() => models.retrieve("")).toThrow("The id is empty");
+    // @ts-expect-error: an id that is missing
+    expect(() => models.retrieve(undefined)).toThrow("The id is undefined");
+    // @ts-expect-error: an id that is null
+    expect(() => models.retrieve(null)).toThrow("The id is null");
     expect(() => models.retrieve("..")).toThrow(ConfigurationError);
   });
 });
@@ -103,7 +108,9 @@ describe("errors", () => {
     [503, InternalServerError],
   ])("%i is an error of its own class with all that the platform said", async (status, Kind) => {
     await using server = await wireServer((response) =>
-      apiError(response, status, { message: "No.", type: "some_error", param: "model", code: "some_code" }),
+      apiError(response, status, {
+        ...{ message: "No.", type: "some_error", param: "model", code: "some_code", added: 1 },
+      }),
     );
     const error = await rejection(server.client({ maxRetries: 0 }).fineTuning.jobs.create(newJob));
     expect(error).toBeInstanceOf(Kind);
@@ -113,6 +120,7 @@ describe("errors", () => {
       type: "some_error",
       param: "model",
       code: "some_code",
+      error: { message: "No.", type: "some_error", param: "model", code: "some_code", added: 1 },
       requestId: "req_1",
       isRetryable: status === 429 || status >= 500,
     });
@@ -125,7 +133,7 @@ describe("errors", () => {
     });
     const error = await rejection(server.client().models.retrieve("x"));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect(error).toMatchObject({ body: "<h1>Not here</h1>", code: undefined });
+    expect(error).toMatchObject({ body: "<h1>Not here</h1>", code: undefined, error: undefined });
     expect(String(error)).toContain("baseURL");
   });
 

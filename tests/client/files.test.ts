@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { createReadStream, readdirSync, readlinkSync } from "node:fs";
+import { appendFileSync, createReadStream, readdirSync, readlinkSync, truncateSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Readable } from "node:stream";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   APIConnectionError,
@@ -105,6 +106,85 @@ test("progress is told from nothing to everything, and never goes back", async (
   expect(told.at(-1)).toMatchObject({ bytes: size, total: size, fraction: 1 });
   const bytes = told.map((progress) => progress.bytes);
   expect(bytes).toEqual([...bytes].sort((a, b) => a - b));
+});
+
+test.each([
+  ["text", () => createReadStream(path)],
+  ["bytes", () => createReadStream(Buffer.from(path))],
+  ["a URL", () => createReadStream(pathToFileURL(path))],
+  ["text, under another name", () => toFile(createReadStream(path), "x.jsonl")],
+])("a read stream of a whole file, its path %s, has a total", async (_, make) => {
+  await using server = await wireServer((response) => json(response, 200, file));
+  const told: UploadProgress[] = [];
+  const onProgress = (progress: UploadProgress) => told.push(progress);
+  await server.client().files.create({ file: make(), purpose: "fine-tune" }, { onProgress });
+  const total = Buffer.byteLength(TEXT);
+  expect(told[0]).toMatchObject({ bytes: 0, total, fraction: 0 });
+  expect(told.at(-1)).toMatchObject({ bytes: total, total, fraction: 1 });
+  // The file may still grow: no length is promised that couldn't be kept.
+  expect(server.requests[0]?.headers["content-length"]).toBeUndefined();
+});
+
+test.each([
+  ["from some byte", { start: 3 }],
+  ["to some byte", { end: 3 }],
+  ["as text", "utf8"],
+] as const)("a read stream that reads a file %s has no total", async (_, options) => {
+  await using server = await wireServer((response) => json(response, 200, file));
+  const told: UploadProgress[] = [];
+  const onProgress = (progress: UploadProgress) => told.push(progress);
+  const stream = createReadStream(path, options);
+  await server.client().files.create({ file: stream, purpose: "fine-tune" }, { onProgress });
+  expect(told.at(-1)).toMatchObject({ total: undefined, fraction: undefined });
+});
+
+test("a read stream of a file that grows is sent whole, and is never more than all of it", async () => {
+  await using server = await wireServer((response) => json(response, 200, file));
+  const log = join(directory, "log.jsonl");
+  await writeFile(log, TEXT);
+  const told: UploadProgress[] = [];
+  const onProgress = (progress: UploadProgress) => {
+    if (told.push(progress) === 1) {
+      appendFileSync(log, TEXT);
+    }
+  };
+  await server.client().files.create({ file: createReadStream(log), purpose: "fine-tune" }, { onProgress });
+  expect(server.requests[0]?.body).toContain(Buffer.from(TEXT + TEXT).toString("latin1"));
+  expect(told.at(-1)).toMatchObject({ bytes: 2 * Buffer.byteLength(TEXT), fraction: 1 });
+});
+
+test.each([
+  ["grew", (changing: string) => appendFileSync(changing, "more")],
+  ["shrank", (changing: string) => truncateSync(changing, 5)],
+])("a file on disk that %s while it was sent is an error, and no request that hangs", async (how, change) => {
+  await using server = await wireServer((response) => json(response, 200, file));
+  for (const options of [{}, { fetch: globalThis.fetch }]) {
+    const changing = join(directory, "changing.jsonl");
+    await writeFile(changing, TEXT);
+    let told = 0;
+    const onProgress = () => {
+      if (told++ === 0) {
+        change(changing);
+      }
+    };
+    const error = await rejection(
+      server.client(options).files.create({ file: { path: changing }, purpose: "fine-tune" }, { onProgress }),
+    );
+    expect(error).toBeInstanceOf(FileSourceError);
+    expect(String(error)).toContain(`${changing} ${how}`);
+  }
+  expect(server.requests).toHaveLength(0);
+});
+
+test("a file that isn't there is named by where its relative path led", async () => {
+  await using server = await wireServer((response) => json(response, 200, file));
+  const missing = join(directory, "missing.jsonl");
+  const given = relative(process.cwd(), missing);
+  for (const source of [{ path: given }, createReadStream(given)]) {
+    const error = await rejection(server.client().files.create({ file: source, purpose: "fine-tune" }));
+    expect(error).toBeInstanceOf(FileSourceError);
+    expect(String(error)).toContain(`The file ${missing} couldn't be read`);
+  }
 });
 
 test("a file that can be read again is sent again, the same to the byte; a stream is not", async () => {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { NotFoundError } from "../../src/client/api-errors.ts";
-import { APIUserAbortError } from "../../src/client/errors.ts";
+import { APIUserAbortError, UnexpectedResponseError } from "../../src/client/errors.ts";
 import {
   FineTuningJobCancelledError,
   FineTuningJobError,
@@ -330,6 +330,17 @@ describe("wait", () => {
     expect(ended.fine_tuned_model).toBe(succeeded.fine_tuned_model);
     expect(told).toEqual(["running", "event 1", "succeeded"]);
   });
+
+  test.each([{}, { fine_tuned_model: null }, { fine_tuned_model: "" }])(
+    "throws for a job that succeeded without a model: %j",
+    async (fields) => {
+      await using server = await wireServer(ending(status("succeeded", { finished_at: 5, ...fields })));
+      const error = await rejection(server.client().fineTuning.jobs.wait("ftjob-1"));
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+      expect(error).toMatchObject({ isRetryable: false, bodyStart: expect.stringContaining("ftjob-1") });
+      expect(String(error)).toContain("names no model");
+    },
+  );
 
   test("throws the reason of a job that failed", async () => {
     const error = {

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { expectTypeOf, test } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 import type {
   APIPromise,
   ChatCompletion,
@@ -14,9 +14,11 @@ import type {
   JobUpdate,
   Page,
   PagePromise,
+  SucceededFineTuningJob,
   UploadProgress,
   WithResponse,
 } from "../../src/index.ts";
+import DefaultFermion, { Fermion as NamedFermion } from "../../src/index.ts";
 
 // Only the types are of interest: nothing of this is ever called.
 const calls = (client: Fermion) => ({
@@ -24,6 +26,7 @@ const calls = (client: Fermion) => ({
   withProgress: (onProgress: (progress: UploadProgress) => void) =>
     client.files.create({ file: { path: "x" }, purpose: "fine-tune" }, { onProgress }),
   jobs: () => client.fineTuning.jobs.list({ limit: 5 }),
+  wait: () => client.fineTuning.jobs.wait("ftjob-1"),
   follow: () => client.fineTuning.jobs.follow("ftjob-1"),
   whole: () => client.chat.completions.create({ model: "m", messages: [{ role: "user", content: "x" }] }),
   chunks: () =>
@@ -66,6 +69,18 @@ test("an update of a job is told apart by its type", () => {
 
 test("a message of an answer can be sent back as it is", () => {
   expectTypeOf<ChatCompletion["choices"][number]["message"]>().toExtend<ChatCompletionMessageParam>();
+});
+
+test("a job that was waited for has a model", () => {
+  type Job = Awaited<ReturnType<Calls["wait"]>>;
+  expectTypeOf<Job>().toEqualTypeOf<SucceededFineTuningJob>();
+  expectTypeOf<Job>().toExtend<FineTuningJob>();
+  expectTypeOf<Job["fine_tuned_model"]>().toEqualTypeOf<string>();
+  expectTypeOf<Job["status"]>().toEqualTypeOf<"succeeded">();
+});
+
+test("the client is the default export too", () => {
+  expect(DefaultFermion).toBe(NamedFermion);
 });
 
 test("known values stay known, and others are allowed", () => {

@@ -65,7 +65,12 @@ describe("a new job", () => {
     ["a method that can't be", { method: { type: "dpo" } }, "method", "not supported yet by this platform"],
     ["an integration", { integrations: [{ type: "wandb", wandb: { project: "p" } }] }, "integrations", ""],
     ["epochs of 0", { hyperparameters: { n_epochs: 0 } }, "hyperparameters.n_epochs", ""],
-    ["epochs of 51", { hyperparameters: { n_epochs: 51 } }, "hyperparameters.n_epochs", ""],
+    [
+      "epochs of 51",
+      { hyperparameters: { n_epochs: 51 } },
+      "hyperparameters.n_epochs",
+      '"hyperparameters.n_epochs" must be at most 50.',
+    ],
     [
       "a batch of 257",
       { method: { type: "supervised", supervised: { hyperparameters: { batch_size: 257 } } } },
@@ -129,11 +134,23 @@ describe("a new job", () => {
   });
 });
 
-test("a suffix with U+0000 doesn't cut off what makes the name of the model the only one", async () => {
-  const { store } = platform.platform;
-  const { id } = await created({ suffix: "a\0b" });
-  expect(store.jobs.get(id)?.result_model).toMatch(/^ft:photon-nano:local:a\uFFFDb:\w{8}$/);
-});
+test.each([
+  ["claims_v1.2-B", "claims_v1.2-B"],
+  ["two words", "two-words"],
+  ["a:b/c\n\td", "a-b-c-d"],
+  [" -größe- ", "gr-e"],
+  ["a\0b", "a-b"],
+  ["模型", ""],
+])(
+  "the suffix %j becomes %j in the name of the model, and is answered as it was given",
+  async (suffix, part) => {
+    const { store } = platform.platform;
+    const { id, user_provided_suffix } = await created({ suffix });
+    expect(user_provided_suffix).toBe(suffix);
+    const name = store.jobs.get(id)?.result_model ?? "";
+    expect(name.split(":")).toEqual(["ft", "photon-nano", "local", part, expect.stringMatching(/^\w{8}$/)]);
+  },
+);
 
 describe("the life of a job", () => {
   test("goes from paused back to where it was", async () => {
@@ -151,7 +168,10 @@ describe("the life of a job", () => {
     });
     for (const verb of ["cancel", "pause", "resume"]) {
       const error = await errorOf(await platform.post(`/v1/fine_tuning/jobs/${id}/${verb}`), 409);
-      expect(error).toMatchObject({ code: "invalid_job_state", message: expect.stringContaining(id) });
+      expect(error).toMatchObject({
+        code: "invalid_job_state",
+        message: `The fine-tuning job "${id}" can't be ${verb === "cancel" ? "cancelled" : `${verb}d`}: it has already ended (cancelled).`,
+      });
     }
   });
 
@@ -282,6 +302,15 @@ describe("events", () => {
     spy.mockRestore();
     expect(watching).toBe(0);
     platform.platform.lifecycle.cancel(id);
+  });
+
+  test("have data in the words of the wire", async () => {
+    const { id } = await created();
+    platform.platform.lifecycle.validated(id, { rows: 10, tokens: 100, validationRows: 2 }, []);
+    const response = await platform.get(`/v1/fine_tuning/jobs/${id}/events?limit=1`);
+    expect(await response.json()).toMatchObject({
+      data: [{ data: { rows: 10, tokens: 100, validation_rows: 2 } }],
+    });
   });
 
   test("are listed from the newest", async () => {

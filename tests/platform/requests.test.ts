@@ -30,6 +30,14 @@ describe("a request", () => {
     expect(await health.json()).toEqual({ status: "ok", version: "0.0.0" });
     const document = await platform.request("GET", "/openapi.json", { headers: { authorization: "" } });
     expect(await document.json()).toMatchObject({ openapi: "3.1.0" });
+    const root = await platform.request("GET", "/", { headers: { authorization: "" } });
+    expect(await root.json()).toEqual({
+      name: "fermion",
+      version: "0.0.0",
+      openapi: "/openapi.json",
+      health: "/healthz",
+      api: "/v1",
+    });
   });
 
   test("gets 404 for what isn't there, by name", async () => {
@@ -48,6 +56,11 @@ describe("a request", () => {
     }
     expect(await errorOf(await platform.get("/v1/models/ft%3Ax"), 404)).toMatchObject({
       message: 'There is no model "ft:x".',
+    });
+    const chat = await platform.post("/v1/chat/completions", { model: "x", messages });
+    expect(await errorOf(chat, 404)).toMatchObject({
+      code: "model_not_found",
+      message: 'There is no model "x". Models here: photon-nano (GET /v1/models has them all).',
     });
   });
 
@@ -73,6 +86,35 @@ describe("a request", () => {
     await errorOf(await send(`"${"x".repeat(17 * 1024 * 1024)}"`), 413);
     for (const body of ["null", "[]", "7", '"x"', "{}"]) await errorOf(await send(body), 400);
     await errorOf(await platform.post("/v1/chat/completions"), 415);
+  });
+
+  test.each([
+    [{ temperature: 2.5 }, '"temperature" must be at most 2.'],
+    [{ temperature: "1" }, '"temperature" must be a number, not a string.'],
+    [{ messages: [] }, '"messages" must not be empty.'],
+    [{ messages: undefined }, '"messages" is missing.'],
+    [{ messages: [{ role: "user" }] }, '"messages.0.content" is missing.'],
+    [{ stop: ["a", "b", "c", "d", "e"] }, '"stop" must have at most 4 items.'],
+    [{ stop: 5 }, '"stop" must be a string or a list.'],
+    [{ seed: 1.5 }, '"seed" must be a whole number.'],
+    [
+      { metadata: { ["k".repeat(65)]: "" } },
+      `"metadata.${"k".repeat(65)}" is a key that must have at most 64 characters.`,
+    ],
+  ])("gets what is wrong with %j in plain words", async (more, message) => {
+    const body = { model: "photon-nano", messages, ...more };
+    const error = await errorOf(await platform.post("/v1/chat/completions", body), 400);
+    expect(error).toMatchObject({ message });
+  });
+
+  test("gets what is wrong with its form and its query in plain words", async () => {
+    expect(await errorOf(await platform.upload("x", {}), 400)).toMatchObject({
+      message: '"purpose" is missing.',
+      param: "purpose",
+    });
+    expect(await errorOf(await platform.get("/v1/files?limit=many"), 400)).toMatchObject({
+      message: '"limit" must be a number.',
+    });
   });
 
   test("may nest JSON as deep as it likes", async () => {

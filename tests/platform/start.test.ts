@@ -1,8 +1,14 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { startLocalPlatform } from "../../src/local.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import {
+  BaseModelError,
+  DataDirInUseError,
+  LocalPlatformOptionError,
+  PortInUseError,
+  startLocalPlatform,
+} from "../../src/local.ts";
 import { temporaryDirectory } from "./test-platform.ts";
 import { writeTinyBase } from "./tiny-base.ts";
 
@@ -42,5 +48,67 @@ test("a platform survives that what has expired can't be taken away", async () =
     await platform.close();
   } finally {
     vi.useRealTimers();
+  }
+});
+
+describe("an option that can't be used is named, with what to give", () => {
+  const dataDir = join(directory.path, "options");
+  test.each([
+    ["dataDir", { dataDir: "" }],
+    ["dataDir", { dataDir: " " }],
+    ["dataDir", { dataDir: undefined }],
+    ["threads", { threads: 0 }],
+    ["threads", { threads: 1.5 }],
+    ["threads", { threads: Number.NaN }],
+    ["apiKey", { apiKey: "" }],
+    ["apiKey", { apiKey: "s3cret k3y" }],
+    ["port", { port: -1 }],
+    ["port", { port: 65_536 }],
+    ["port", { port: 1.5 }],
+  ])("%s in %j", async (option, wrong) => {
+    // As JavaScript can call it: the types would refuse some of these.
+    const options = Object.assign({ dataDir, port: 0 }, wrong);
+    const error = await startLocalPlatform(options).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LocalPlatformOptionError);
+    expect(error).toMatchObject({ option, message: expect.stringContaining(`\`${option}\``) });
+    expect(String(error)).not.toContain("s3cret");
+  });
+
+  test("no options at all", async () => {
+    const error: unknown = await Reflect.apply(startLocalPlatform, undefined, []).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ option: "dataDir" });
+  });
+
+  test("a data directory that is a file, or lies in one", async () => {
+    const file = join(directory.path, "file");
+    writeFileSync(file, "");
+    for (const path of [file, join(file, "inside")]) {
+      await expect(startLocalPlatform({ dataDir: path, port: 0 })).rejects.toMatchObject({
+        name: "LocalPlatformOptionError",
+        option: "dataDir",
+        message: expect.stringContaining(path),
+      });
+    }
+    await expect(startLocalPlatform({ dataDir: file })).rejects.toThrow("is a file");
+  });
+});
+
+test("what keeps a platform from starting is an error that the entrance exports", async () => {
+  const options = { dataDir: join(directory.path, "used"), port: 0, bases: { "photon-nano": base } };
+  const platform = await startLocalPlatform(options);
+  try {
+    const inUse = await startLocalPlatform(options).catch((thrown: unknown) => thrown);
+    expect(inUse).toBeInstanceOf(DataDirInUseError);
+    expect(String(inUse)).toContain("--data-dir");
+    const other = { ...options, dataDir: join(directory.path, "other") };
+    const port = Number(new URL(platform.baseURL).port);
+    await expect(startLocalPlatform({ ...other, port })).rejects.toBeInstanceOf(PortInUseError);
+    await expect(
+      startLocalPlatform({ ...other, bases: { x: join(directory.path, "nowhere") } }),
+    ).rejects.toBeInstanceOf(BaseModelError);
+  } finally {
+    await platform.close();
   }
 });

@@ -22,6 +22,7 @@ const job = (id: string, change: Partial<JobRow> = {}): JobRow => ({
   status: "queued",
   model: "base",
   result_model: `ft:base:local::${id}`,
+  suffix: null,
   training_file: "file-1",
   training_sha256: "aa",
   validation_file: null,

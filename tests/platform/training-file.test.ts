@@ -55,7 +55,11 @@ describe("a training file", () => {
   });
 
   test.each([
-    ["broken JSON", '{"messages": [', "not JSON"],
+    ["broken JSON", '{"messages": [', "not JSON (it ends too early)"],
+    ["an open string", '{"messages', "not JSON (unterminated string)"],
+    ["a comma too many", '{"messages": [],}', "not JSON (expected double-quoted property name)"],
+    ["plain text", "Hello there", "not JSON (unexpected character)"],
+    ["two objects", "{} {}", "not JSON (more text behind its end)"],
     ["a list", [], 'not an object with "messages"'],
     ["another object", { text: "x" }, '"messages" is missing'],
     ["an empty dialogue", { messages: [] }, "the dialogue is empty"],
@@ -87,6 +91,8 @@ describe("a training file", () => {
   test("never quotes what a dialogue says", async () => {
     const secret = "the secret of the customer";
     for (const row of [
+      `${secret}, in no JSON`,
+      `{"messages": [${secret}]}`,
       `{"messages": [{"role": "user", "content": "${secret}"`,
       { messages: [{ role: "user", content: secret }] },
       { messages: [{ role: "user", content: [{ type: "image", text: secret }] }, assistant] },
@@ -129,7 +135,7 @@ describe("a training file", () => {
     expect(found.cutLines).toEqual([2]);
     expect(found.examples[1]?.tokens).toHaveLength(100);
     expect(found.badLines).toEqual([
-      { line: 3, reason: expect.stringContaining("begins behind the 100 tokens") },
+      { line: 3, reason: "the prompt alone is longer than the model's 100 tokens; shorten it" },
     ]);
     const warning = cutWarning("training_file", { ...found, rows: 2 }, 100);
     expect(warning).toMatchObject({ level: "warn", message: expect.stringContaining("line 2") });
@@ -179,12 +185,49 @@ describe("a training file", () => {
 });
 
 describe("the verdict", () => {
+  test("groups lines by their reason, and keeps the first ones and the count of all", async () => {
+    const found = await read(`${"{}\n".repeat(200)}7\n{}\n8\n`);
+    const error = judgeFile("training_file", { ...found, rows: 3 });
+    expect(error?.message).toBe(
+      '203 of 206 rows can\'t be used: lines 1–50 and 151 more: "messages" is missing; ' +
+        'lines 201, 203: not an object with "messages".',
+    );
+    expect(error).toMatchObject({ line_count: 203 });
+    expect(error?.lines).toEqual(
+      Array.from({ length: LISTED_LINES }, (_, index) => ({
+        line: index + 1,
+        reason: '"messages" is missing',
+      })),
+    );
+  });
+
+  test("counts what has a reason of its own in too many lines", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({ messages: [{ role: `r${i}`, content: "" }] }));
+    const error = judgeFile("training_file", {
+      ...(await read(rows.map((row) => JSON.stringify(row)).join("\n"))),
+      rows: 0,
+    });
+    expect(error?.message).toMatch(/line 50: role "r49" is none of [a-z, ]+; and 10 more\.$/);
+  });
+
+  test("says what is expected where a file is of another format", async () => {
+    const messageOf = async (text: string) =>
+      judgeFile("training_file", { ...(await read(text)), rows: 0 })?.message;
+    const expected = expect.stringContaining("Expected is one JSON object a line");
+    expect(await messageOf(JSON.stringify(trainingRows(2), null, 2))).toEqual(expected);
+    expect(await messageOf(`\n${JSON.stringify(trainingRows(2))}`)).toEqual(expected);
+    expect(await messageOf("question,answer\na,b\n")).toEqual(expected);
+    expect(await messageOf("{}\nnonsense\n")).not.toEqual(expected);
+  });
+
   test("lists the first lines with their reasons, and the count of all", async () => {
     const found = await read("nonsense\n".repeat(70));
     const error = judgeFile("training_file", { ...found, rows: 0 });
     expect(found.badLines).toHaveLength(LISTED_LINES);
     expect(error).toMatchObject({ code: "invalid_training_file", param: "training_file", line_count: 70 });
-    expect(error?.message).toMatch(/^70 of 70 rows can't be used: line 1: not JSON; .*; and 20 more\.$/);
+    expect(error?.message).toMatch(
+      /^70 of 70 rows can't be used: lines 1–50 and 20 more: not JSON \(unexpected character\)\. Expected/,
+    );
   });
 
   test("wants ten rows of a training file, and one of a validation file", async () => {

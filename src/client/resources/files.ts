@@ -80,7 +80,10 @@ export class Files {
    *
    * @example
    * ```ts
-   * const metrics = await (await client.files.content(job.result_files[0])).text();
+   * const job = await client.fineTuning.jobs.retrieve("ftjob-…");
+   * for (const id of job.result_files ?? []) {
+   *   console.log(await (await client.files.content(id)).text());
+   * }
    * ```
    */
   content(fileId: string, options?: RequestOptions): APIPromise<Response> {

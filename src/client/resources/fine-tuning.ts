@@ -17,7 +17,7 @@ import { listPages, type PagePromise } from "../pagination.ts";
 import type { JobApi } from "../poll-job.ts";
 import type { Requester } from "../requester.ts";
 import { path } from "../url.ts";
-import { type WaitOptions, waitForJob } from "../wait.ts";
+import { type SucceededFineTuningJob, type WaitOptions, waitForJob } from "../wait.ts";
 
 /** The states of a model in the course of its training. */
 export class Checkpoints {
@@ -148,18 +148,19 @@ export class Jobs {
   }
 
   /**
-   * Waits until a job has made its model.
+   * Waits until a job has made its model. What it resolves to always names that model in `fine_tuned_model`.
    *
    * @throws FineTuningJobFailedError if it failed, with the reason in `error`
    * @throws FineTuningJobCancelledError if it was cancelled
    * @throws FineTuningJobTimeoutError if it takes longer than `timeout`; it goes on then
+   * @throws UnexpectedResponseError if the platform says that it succeeded, and names no model
    *
    * @example
    * ```ts
    * const { fine_tuned_model } = await client.fineTuning.jobs.wait(job.id, { timeout: 10 * 60_000 });
    * ```
    */
-  wait(jobId: string, options: WaitOptions = {}): Promise<FineTuningJob> {
+  wait(jobId: string, options: WaitOptions = {}): Promise<SucceededFineTuningJob> {
     return waitForJob((id, how) => this.follow(id, how), jobId, options);
   }
 

@@ -39,8 +39,9 @@ export class Models {
    *
    * @example
    * ```ts
-   * const weights = await client.models.content(job.fine_tuned_model, "model.safetensors");
-   * await fs.promises.writeFile("model.safetensors", weights.body);
+   * const { fine_tuned_model } = await client.fineTuning.jobs.wait(job.id);
+   * const weights = await client.models.content(fine_tuned_model, "model.safetensors");
+   * await fs.promises.writeFile("model.safetensors", Buffer.from(await weights.arrayBuffer()));
    * ```
    */
   content(model: string, name: string, options?: RequestOptions): APIPromise<Response> {

@@ -107,7 +107,7 @@ export class EngineMemoryError extends Error {
   constructor(bytes: number) {
     super(
       `The model and its batch need ${(bytes / 2 ** 30).toFixed(1)} GiB, and 4 GiB is the most that the engine can ` +
-        "address. Take a smaller model, fewer tokens in a batch or fewer sessions.",
+        "address. Take a smaller model, fewer tokens in a batch or fewer slots.",
     );
     this.bytes = bytes;
   }

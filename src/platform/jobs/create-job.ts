@@ -36,7 +36,8 @@ export function newJob(params: Params, { store, models, now }: Dependencies): Jo
     id: newId("ftjob-"),
     status: "validating_files",
     model: params.model,
-    result_model: `ft:${base.base}:${ORGANIZATION}:${params.suffix ?? ""}:${newId("", 8)}`,
+    result_model: `ft:${base.base}:${ORGANIZATION}:${nameSuffix(params.suffix)}:${newId("", 8)}`,
+    suffix: params.suffix ?? null,
     training_file: training.id,
     training_sha256: training.sha256,
     validation_file: validation?.id ?? null,
@@ -54,6 +55,15 @@ export function newJob(params: Params, { store, models, now }: Dependencies): Jo
     result_file: null,
     error: null,
   };
+}
+
+/**
+ * The part of a model's name that its maker chose. A name is split at ":" and goes into URLs, shells and logs, so only
+ * ASCII letters, digits, ".", "_" and "-" are kept as they are; every run of other characters becomes one "-", and none
+ * stays at either end. The job answers the suffix as it was given, as `user_provided_suffix`.
+ */
+function nameSuffix(given: string | null | undefined): string {
+  return (given ?? "").replaceAll(/[^A-Za-z0-9._-]+/g, "-").replaceAll(/^-+|-+$/g, "");
 }
 
 function refuse({ method, integrations }: Params): void {

@@ -27,6 +27,7 @@ export function jobObject(job: JobRow): FineTuningJob {
     estimated_finish: job.status === "running" ? job.estimated_finish : null,
     status: job.status,
     model: job.model,
+    user_provided_suffix: job.suffix,
     fine_tuned_model: job.fine_tuned_model,
     organization_id: `org-${ORGANIZATION}`,
     training_file: job.training_file,

@@ -90,9 +90,11 @@ export function createJobLifecycle({ store, library, changes, now }: Dependencie
       changes.announce(job.id);
     },
     validated(id, counts, warnings) {
+      const { rows, tokens, validationRows: validation_rows } = counts;
+      const data = { rows, tokens, validation_rows };
       record(id, { status: "queued", counts }, [
         ...warnings,
-        { message: "Files validated, moving job to queued state", data: { ...counts } },
+        { message: "Files validated, moving job to queued state", data },
       ]);
     },
     started(id, plan) {
@@ -177,5 +179,6 @@ function trainedTokens({ counts, plan }: JobRow): number | null {
 }
 
 function wrongState({ id, status }: JobRow, what: string): Error {
-  return conflict(`The fine-tuning job "${id}" can't ${what}: it is ${status}.`, "invalid_job_state");
+  const state = FINAL.includes(status) ? `it has already ended (${status})` : `it is ${status}`;
+  return conflict(`The fine-tuning job "${id}" can't ${what}: ${state}.`, "invalid_job_state");
 }

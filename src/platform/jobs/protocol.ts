@@ -44,6 +44,8 @@ const fileReport = z.object({
   tokens: z.number(),
   badLines: z.array(z.object({ line: z.number(), reason: z.string() })),
   badLineCount: z.number(),
+  badLineGroups: z.array(z.object({ reason: z.string(), lines: z.array(z.number()), count: z.number() })),
+  looksLikeJsonLines: z.boolean(),
   cutLines: z.array(z.number()),
   cutLineCount: z.number(),
 });

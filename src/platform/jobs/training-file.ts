@@ -9,12 +9,23 @@ export interface BadLine {
   readonly reason: string;
 }
 
+/** Lines that can't be used for the same reason: the first {@link LISTED_LINES}, and how many there are. */
+export interface BadLineGroup {
+  readonly reason: string;
+  readonly lines: readonly number[];
+  readonly count: number;
+}
+
 /** What is in a training file. */
 export interface TrainingFile {
   readonly examples: readonly Example[];
   /** Lines that can't be used: the first {@link LISTED_LINES}, and how many there are. */
   readonly badLines: readonly BadLine[];
   readonly badLineCount: number;
+  /** The same lines by their reason, in the order in which the reasons came up; {@link LISTED_LINES} reasons at most. */
+  readonly badLineGroups: readonly BadLineGroup[];
+  /** False for what seems to be another format: it begins with a list, or no line of it is JSON. */
+  readonly looksLikeJsonLines: boolean;
   /** Lines that were longer than the context and were cut: the first ones, and how many there are. */
   readonly cutLines: readonly number[];
   readonly cutLineCount: number;
@@ -40,28 +51,39 @@ export async function readTrainingFile(
   const examples: Example[] = [];
   const badLines: BadLine[] = [];
   const cutLines: number[] = [];
+  const groups = new Map<string, { lines: number[]; count: number }>();
   let badLineCount = 0;
+  let noJsonCount = 0;
+  let beginsWithList: boolean | undefined;
   let cutLineCount = 0;
   const reject = (line: number, reason: string) => {
     badLineCount++;
     if (badLines.length < LISTED_LINES) badLines.push({ line, reason });
+    const group = groups.get(reason) ?? { lines: [], count: 0 };
+    // A file with a reason for every line must not fill the memory.
+    if (groups.size < LISTED_LINES) groups.set(reason, group);
+    group.count++;
+    if (group.lines.length < LISTED_LINES) group.lines.push(line);
   };
 
   for await (const { line, text, problem } of lines(bytes)) {
     if (problem !== undefined) {
+      noJsonCount++;
       reject(line, problem);
       continue;
     }
     if (text.trim() === "") continue;
+    beginsWithList ??= text.trimStart().startsWith("[");
     const row = parseTrainingRow(text);
     if ("problem" in row) {
+      if (!row.isJson) noJsonCount++;
       reject(line, row.problem);
       continue;
     }
     const whole = encodeDialogue(tokenizer, row.messages);
     const example = truncateExample(whole, contextLength);
     if (!learnsSomething(example)) {
-      reject(line, `its answer begins behind the ${contextLength} tokens that the model can read at once`);
+      reject(line, `the prompt alone is longer than the model's ${contextLength} tokens; shorten it`);
       continue;
     }
     if (example.tokens.length < whole.tokens.length) {
@@ -70,7 +92,16 @@ export async function readTrainingFile(
     }
     examples.push(example);
   }
-  return { examples, badLines, badLineCount, cutLines, cutLineCount };
+  const noJson = noJsonCount > 0 && noJsonCount === badLineCount && examples.length === 0;
+  return {
+    examples,
+    badLines,
+    badLineCount,
+    badLineGroups: [...groups].map(([reason, group]) => ({ reason, ...group })),
+    looksLikeJsonLines: !beginsWithList && !noJson,
+    cutLines,
+    cutLineCount,
+  };
 }
 
 /** The first token has nothing before it that could predict it. */

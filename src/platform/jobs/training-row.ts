@@ -1,9 +1,11 @@
 import { type SupervisedRow, supervisedRowSchema } from "../../contract/training-rows.ts";
 import type { DialogueMessage } from "../../engine/chat-template.ts";
-import { explain } from "../http/checked.ts";
+import { explain } from "../http/explain.ts";
 
 /** A row of a training file: a dialogue, or why it is none. */
-export type ParsedRow = { readonly messages: readonly DialogueMessage[] } | { readonly problem: string };
+export type ParsedRow =
+  | { readonly messages: readonly DialogueMessage[] }
+  | { readonly problem: string; readonly isJson: boolean };
 
 const ROLES = ["system", "developer", "user", "assistant", "tool"];
 
@@ -16,14 +18,30 @@ export function parseTrainingRow(line: string): ParsedRow {
   let value: unknown;
   try {
     value = JSON.parse(line);
-  } catch {
-    return { problem: "not JSON" };
+  } catch (error) {
+    return { problem: `not JSON (${syntaxProblem(error)})`, isJson: false };
   }
   const wrongRole = findWrongRole(value);
-  if (wrongRole) return { problem: wrongRole };
+  if (wrongRole) return useless(wrongRole);
   const result = supervisedRowSchema.safeParse(value);
-  if (!result.success) return { problem: firstProblem(value, result.error.issues[0]) };
+  if (!result.success) return useless(firstProblem(value, result.error.issues[0]));
   return toDialogue(result.data);
+}
+
+function useless(problem: string): ParsedRow {
+  return { problem, isJson: true };
+}
+
+/**
+ * What the parser stumbled over. Some of its messages quote the line, which may be confidential, and others say where in
+ * the line, which would make every line a reason of its own; neither is kept.
+ */
+function syntaxProblem(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  if (message.startsWith("Unexpected end")) return "it ends too early";
+  if (message.startsWith("Unexpected non-whitespace")) return "more text behind its end";
+  const known = /^([A-Z])([^"]+?)(?: in JSON)? at position/.exec(message);
+  return known ? `${known[1]?.toLowerCase()}${known[2]}` : "unexpected character";
 }
 
 /** The commonest mistake gets a message of its own. */
@@ -52,7 +70,7 @@ function firstProblem(row: unknown, issue: Issue | undefined): string {
   if (!("messages" in row)) return '"messages" is missing';
   if (Array.isArray(row.messages) && row.messages.length === 0) return "the dialogue is empty";
   if (!issue) return "not a dialogue";
-  const { path, reason } = explain(issue);
+  const { path, reason } = explain(issue, row);
   // A key of the row's own, which a strict schema names, is content too.
   const place = path.map((key) => String(key).slice(0, 40)).join(".");
   return `${place}: ${reason}`.replace(/\.$/, "");
@@ -60,17 +78,17 @@ function firstProblem(row: unknown, issue: Issue | undefined): string {
 
 function toDialogue(row: SupervisedRow): ParsedRow {
   if (row.tools && row.tools.length > 0) {
-    return { problem: '"tools" can\'t be trained on by this platform yet' };
+    return useless('"tools" can\'t be trained on by this platform yet');
   }
   const messages: DialogueMessage[] = [];
   for (const [index, message] of row.messages.entries()) {
     if (message.role === "assistant" && message.tool_calls) {
-      return { problem: `messages.${index}: "tool_calls" can't be trained on by this platform yet` };
+      return useless(`messages.${index}: "tool_calls" can't be trained on by this platform yet`);
     }
     const content = textOf(message.content) || (message.role === "assistant" && message.refusal) || "";
     if (message.role === "assistant") {
       if (content === "" && message.weight !== 0) {
-        return { problem: `messages.${index}: the assistant says nothing` };
+        return useless(`messages.${index}: the assistant says nothing`);
       }
       messages.push({
         role: "assistant",
@@ -80,7 +98,7 @@ function toDialogue(row: SupervisedRow): ParsedRow {
     } else messages.push({ role: message.role, content });
   }
   if (messages.at(-1)?.role !== "assistant") {
-    return { problem: `the last message, by the ${messages.at(-1)?.role}, is never answered` };
+    return useless(`the last message, by the ${messages.at(-1)?.role}, is never answered`);
   }
   return { messages };
 }

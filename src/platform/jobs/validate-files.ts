@@ -14,6 +14,7 @@ export async function validateFiles(task: ValidateTask): Promise<FromTrainer> {
     return {
       ...found,
       badLines: [...found.badLines],
+      badLineGroups: found.badLineGroups.map((group) => ({ ...group, lines: [...group.lines] })),
       cutLines: [...found.cutLines],
       rows: examples.length,
       tokens: examples.reduce((sum, { tokens }) => sum + tokens.length, 0),

@@ -1,11 +1,15 @@
 import { chatCompletionCreateParamsSchema } from "../../contract/chat-params.ts";
 import { notFound } from "../api-error.ts";
 import { readJson } from "../http/body.ts";
+import type { ModelCatalog } from "../models.ts";
 import type { Platform } from "../platform.ts";
 import { answerStream, answerWhole } from "../serving/chat-answer.ts";
 import { readChatRequest } from "../serving/chat-request.ts";
 import { EVENT_STREAM } from "./fine-tuning.ts";
 import { type App, route } from "./route.ts";
+
+/** So many models are named where one isn't found. */
+const NAMED_MODELS = 5;
 
 /** `/v1/chat/completions` */
 export function chatRoutes(app: App, { models, inference, now }: Platform): void {
@@ -14,11 +18,17 @@ export function chatRoutes(app: App, { models, inference, now }: Platform): void
       const { value } = await readJson(req.raw, chatCompletionCreateParamsSchema);
       const request = readChatRequest(value);
       const model = models.get(request.model);
-      if (!model) throw notFound("model", request.model);
+      if (!model) throw notFound("model", request.model, "model", modelsHere(models));
       const answering = { request, model, inference, signal: req.raw.signal, created: now() };
       return request.stream
         ? new Response(await answerStream(answering), { headers: EVENT_STREAM })
         : Response.json(await answerWhole(answering));
     },
   });
+}
+
+function modelsHere(models: ModelCatalog): string {
+  const ids = models.list().map(({ id }) => id);
+  const more = ids.length > NAMED_MODELS ? ", …" : "";
+  return `Models here: ${ids.slice(0, NAMED_MODELS).join(", ")}${more} (GET /v1/models has them all).`;
 }

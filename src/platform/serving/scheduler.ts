@@ -29,6 +29,8 @@ export function createScheduler(say: (message: FromInference) => void): (message
   const models = createModelsInMemory(MODELS, SLOTS);
   const waiting: { readonly id: number; readonly model: ReadyModel; start(): Active }[] = [];
   const active: Active[] = [];
+  /** Those whose model is being loaded: they are neither active nor waiting yet, and can be cancelled all the same. */
+  const admitting = new Set<number>();
   const cancelled = new Set<number>();
   let turning = false;
 
@@ -43,10 +45,17 @@ export function createScheduler(say: (message: FromInference) => void): (message
 
   async function admit(id: number, request: GenerationRequest): Promise<void> {
     let model: ReadyModel;
+    admitting.add(id);
     try {
       model = await models.acquire(request.directory);
     } catch (error) {
-      fail(id, error);
+      if (!cancelled.delete(id)) fail(id, error);
+      return;
+    } finally {
+      admitting.delete(id);
+    }
+    if (cancelled.delete(id)) {
+      models.release(model);
       return;
     }
     try {
@@ -136,7 +145,7 @@ export function createScheduler(say: (message: FromInference) => void): (message
         break;
       case "cancel":
         // Only one that is known: an id that is finished already would be remembered for ever.
-        if (active.some(({ id }) => id === message.id) || waiting.some(({ id }) => id === message.id)) {
+        if (admitting.has(message.id) || [...active, ...waiting].some(({ id }) => id === message.id)) {
           cancelled.add(message.id);
         }
         break;

@@ -57,6 +57,8 @@ const jobRow = z.object({
   model: z.string(),
   /** The name of the model that it makes, whether or not it will. */
   result_model: z.string(),
+  /** As it was given; the name of the model has what is left of it there. */
+  suffix: z.string().nullable(),
   training_file: z.string(),
   training_sha256: z.string(),
   validation_file: z.string().nullable(),

@@ -107,4 +107,5 @@ export const migrations: readonly string[] = [
     created_at INTEGER NOT NULL
   ) STRICT;
   `,
+  "ALTER TABLE jobs ADD COLUMN suffix TEXT",
 ];

@@ -1,0 +1,62 @@
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { LocalPlatformOptionError } from "./errors.ts";
+import type { LocalPlatformOptions } from "./start.ts";
+
+/**
+ * Checks what a platform is started with. JavaScript can give anything, or nothing: what is wrong is told here, by the
+ * name of the option, and not by whatever would trip over it later.
+ *
+ * @throws LocalPlatformOptionError
+ */
+export function checkOptions(options: Partial<LocalPlatformOptions> | undefined): void {
+  const { dataDir, port, apiKey, threads } = options ?? {};
+  if (typeof dataDir !== "string" || dataDir.trim() === "") {
+    throw new LocalPlatformOptionError(
+      "dataDir",
+      'must be the path of a directory, such as "./data"; it is created if it isn\'t there.',
+    );
+  }
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new LocalPlatformOptionError(
+      "port",
+      `must be a whole number from 0 to 65535, and is ${port}. 0 takes a port that is free.`,
+    );
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new LocalPlatformOptionError(
+      "threads",
+      `must be a whole number from 1, and is ${threads}. Leave it out for one thread a core, four at most.`,
+    );
+  }
+  // Anything else could not be sent in a header, so no request would ever be let in.
+  if (apiKey !== undefined && !(typeof apiKey === "string" && /^[\x21-\x7e]+$/.test(apiKey))) {
+    throw new LocalPlatformOptionError(
+      "apiKey",
+      "must have at least one character, and only visible ASCII. Leave it out for a key that is made and kept.",
+    );
+  }
+}
+
+/**
+ * Makes the data directory, unless it is there.
+ *
+ * @returns its absolute path
+ * @throws LocalPlatformOptionError when it is a file, or can't be made
+ */
+export function makeDataDir(given: string): string {
+  const dataDir = resolve(given);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const isFile = error instanceof Error && "code" in error && error.code === "EEXIST";
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LocalPlatformOptionError(
+      "dataDir",
+      isFile
+        ? `must be a directory, and ${dataDir} is a file.`
+        : `must be a directory that can be made: ${reason}.`,
+    );
+  }
+  return dataDir;
+}
