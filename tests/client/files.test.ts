@@ -180,8 +180,8 @@ test("a file that isn't there is named by where its relative path led", async ()
   await using server = await wireServer((response) => json(response, 200, file));
   const missing = join(directory, "missing.jsonl");
   const given = relative(process.cwd(), missing);
-  for (const source of [{ path: given }, createReadStream(given)]) {
-    const error = await rejection(server.client().files.create({ file: source, purpose: "fine-tune" }));
+  for (const source of [() => ({ path: given }), () => createReadStream(given)]) {
+    const error = await rejection(server.client().files.create({ file: source(), purpose: "fine-tune" }));
     expect(error).toBeInstanceOf(FileSourceError);
     expect(String(error)).toContain(`The file ${missing} couldn't be read`);
   }
