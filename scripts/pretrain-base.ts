@@ -6,7 +6,6 @@
  * The same seed and number of steps give the same model, to the bit, on any machine; an interrupted run goes on from
  * its last checkpoint. docs/explanation/photon-nano.md is the model card.
  */
-import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -17,7 +16,7 @@ import {
   SPECIAL_TOKENS,
   truncateExample,
 } from "../src/engine/chat-template.ts";
-import { readCheckpoint, writeCheckpoint } from "../src/engine/checkpoint.ts";
+import { findCheckpoint, writeCheckpoint } from "../src/engine/checkpoint.ts";
 import type { Example } from "../src/engine/example.ts";
 import { initialWeights } from "../src/engine/initial-weights.ts";
 import { writeModel } from "../src/engine/model-files.ts";
@@ -94,7 +93,8 @@ const trainer = createTrainer({
   seed: SEED,
   threads: Number(options.threads),
 });
-if (existsSync(checkpoint)) trainer.restore(await readCheckpoint(checkpoint, config));
+const interrupted = await findCheckpoint(checkpoint, config);
+if (interrupted) trainer.restore(interrupted);
 console.log(`${parameterCount(config)} parameters, ${steps} steps, beginning at ${trainer.stepsDone}`);
 
 let since = performance.now();

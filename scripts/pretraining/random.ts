@@ -1,3 +1,5 @@
+import { xorshift128 } from "../../src/engine/random.ts";
+
 /**
  * The seeded source of chance behind the generated dialogue: the same seed gives the same corpus on any machine.
  */
@@ -14,7 +16,7 @@ export interface Random {
   sample<T>(items: readonly T[], count: number): T[];
 }
 
-/** xorshift128 by G. Marsaglia (2003), its state filled from the seed by splitmix32. Integer arithmetic only. */
+/** xorshift128, its state filled from the seed by splitmix32. Another filling would make another corpus and model. */
 export function createRandom(seed: number): Random {
   let mixed = seed | 0;
   const mix = (): number => {
@@ -24,16 +26,7 @@ export function createRandom(seed: number): Random {
     z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
     return z ^ (z >>> 15);
   };
-  let [a, b, c, d] = [mix(), mix(), mix(), mix() | 1];
-
-  const next = (): number => {
-    const t = a ^ (a << 11);
-    a = b;
-    b = c;
-    c = d;
-    d = d ^ (d >>> 19) ^ (t ^ (t >>> 8));
-    return (d >>> 0) / 4294967296;
-  };
+  const next = xorshift128(mix(), mix(), mix(), mix() | 1);
   const integer = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
   const pick = <T>(items: readonly T[]): T => {
     const item = items[integer(0, items.length - 1)];

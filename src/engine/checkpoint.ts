@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncDirectory } from "./atomic-file.ts";
+import { syncDirectory, writeFileAtomically } from "./atomic-file.ts";
 import { type ModelConfig, parameterCount } from "./parameters.ts";
 import type { TrainerState } from "./trainer.ts";
 
@@ -42,21 +42,13 @@ export async function writeCheckpoint(
   const parts = [state.weights, state.firstMoment, state.secondMoment].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  const header: Header = {
-    version: VERSION,
-    step: state.step,
-    parameters: parameterCount(config),
-    sha256: hash.digest("hex"),
-  };
   const temporary = `${directory}.new`;
   const before = `${directory}.old`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
-  await writeSynced(join(temporary, NUMBERS), parts);
-  await writeSynced(join(temporary, HEADER), [Buffer.from(JSON.stringify(header))]);
-  await syncDirectory(temporary);
+  const { sha256 } = await writeFileAtomically(join(temporary, NUMBERS), parts);
+  const header: Header = { version: VERSION, step: state.step, parameters: parameterCount(config), sha256 };
+  await writeFileAtomically(join(temporary, HEADER), [Buffer.from(JSON.stringify(header))]);
   // A directory can't be renamed over a full one; between the two renames `.old` is the checkpoint, and it stays that
   // after a crash there, until a new one has its place.
   if (await exists(directory)) {
@@ -135,16 +127,6 @@ function parseHeader(directory: string, text: string): Header {
     }
   }
   throw new CheckpointError(directory, `${HEADER} is not of version ${VERSION}`);
-}
-
-async function writeSynced(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    for (const part of parts) await file.writeFile(part);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -7,7 +7,22 @@ export interface Random {
 }
 
 /**
- * xorshift128 (Marsaglia 2003), its state filled from the words of the seed by a splitmix32 finaliser, so that
+ * xorshift128 (Marsaglia 2003, "Xorshift RNGs", section 4): numbers in [0, 1), multiples of 2⁻³², from four 32-bit words
+ * that are not all 0. Integer arithmetic only.
+ */
+export function xorshift128(a: number, b: number, c: number, d: number): () => number {
+  return () => {
+    const t = a ^ (a << 11);
+    a = b;
+    b = c;
+    c = d;
+    d = d ^ (d >>> 19) ^ (t ^ (t >>> 8));
+    return (d >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * {@link xorshift128}, its state filled from the words of the seed by a splitmix32 finaliser, so that
  * neighbouring seeds have nothing in common. Integer arithmetic only.
  *
  * @param seed - one or more whole numbers; what makes this stream different from others (a run's seed, an epoch)
@@ -26,15 +41,7 @@ export function createRandom(...seed: readonly number[]): Random {
     mix(word | 0);
     mix(Math.floor(word / 2 ** 32) | 0);
   }
-  let [a, b, c, d] = [mix(1), mix(2), mix(3), mix(4) | 1];
-  const next = () => {
-    const t = a ^ (a << 11);
-    a = b;
-    b = c;
-    c = d;
-    d = d ^ (d >>> 19) ^ (t ^ (t >>> 8));
-    return (d >>> 0) / 2 ** 32;
-  };
+  const next = xorshift128(mix(1), mix(2), mix(3), mix(4) | 1);
   return { next, below: (count) => Math.floor(next() * count) };
 }
 

@@ -103,14 +103,16 @@ describe("a job with a bad file", () => {
         param: "training_file",
         line_count: 4,
         lines: [
-          { line: 3, reason: expect.stringMatching(/^not JSON \(.+\)$/) },
+          { line: 3, reason: "not JSON (expected property name or '}')" },
           { line: 7 },
           { line: 12, reason: "the dialogue is empty" },
           { line: 13 },
         ],
       },
     });
-    expect(failed.error?.message).toMatch(/^4 of 30 rows can't be used: line 3: not JSON .*; line 7: role /);
+    expect(failed.error?.message).toContain(
+      "4 of 30 rows can't be used: line 3: not JSON (expected property name or '}'); line 7: role",
+    );
     const events = (await client.fineTuning.jobs.listEvents(job.id)).data;
     expect(events[0]).toMatchObject({ level: "error", data: { line_count: 4 } });
     expect(events.every(({ type }) => type === "message")).toBe(true);
