@@ -11,6 +11,7 @@ export {
 } from "./client/api-errors.ts";
 export type { APIPromise, ResponseInfo, WithResponse } from "./client/api-promise.ts";
 export type { ChatCompletionStream, StreamTiming } from "./client/chat-stream.ts";
+export type { Drift } from "./client/drift.ts";
 export {
   APIConnectionError,
   APIConnectionTimeoutError,
@@ -41,8 +42,11 @@ export type {
   JobStatusUpdate,
   JobUpdate,
 } from "./client/job-progress.ts";
+export type { Logger, LogLevel } from "./client/logger.ts";
+export type { StreamBody } from "./client/multipart.ts";
 export type { ClientOptions, RequestOptions, UploadRequestOptions } from "./client/options.ts";
 export type { Page, PagePromise } from "./client/pagination.ts";
+export type { RateLimit, RateLimits } from "./client/rate-limits.ts";
 export type { Chat, ChatCompletionStreamParams, Completions } from "./client/resources/chat.ts";
 export type { FileCreateParams, Files, FileWaitOptions } from "./client/resources/files.ts";
 export type { Checkpoints, FineTuning, Jobs } from "./client/resources/fine-tuning.ts";
@@ -56,6 +60,8 @@ export {
   StreamStalledError,
   StreamTruncatedError,
 } from "./client/stream-errors.ts";
+export type { Middleware } from "./client/transport/middleware.ts";
+export type { Transport, TransportRequest, TransportResponse } from "./client/transport/transport.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";
 export type { SucceededFineTuningJob, WaitOptions } from "./client/wait.ts";
 export type {
