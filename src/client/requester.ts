@@ -1,5 +1,6 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { errorEnvelopeSchema } from "../contract/errors.ts";
+import { faultsOf } from "../contract/messages.ts";
 import { type APIError, createAPIError } from "./api-errors.ts";
 import { APIPromise, type WithResponse } from "./api-promise.ts";
 import { toWebStream } from "./byte-stream.ts";
@@ -44,7 +45,7 @@ export interface OpenAnswer {
 export interface Requester {
   readonly config: ClientConfig;
   /** Promises what the schema describes. */
-  json<Data>(call: ApiCall, schema: z.ZodType<Data>, options?: UploadRequestOptions): APIPromise<Data>;
+  json<Data>(call: ApiCall, schema: z.ZodMiniType<Data>, options?: UploadRequestOptions): APIPromise<Data>;
   /** Promises a response of which the body comes as it is read. */
   bytes(call: ApiCall, options?: RequestOptions): APIPromise<Response>;
   /** Promises an answer that has begun. Whoever has it must dispose of its exchange. */
@@ -161,9 +162,10 @@ export function createRequester(config: ClientConfig): Requester {
       return new APIPromise(
         request(call, options, async (answer) => {
           const text = await readText(answer.exchange);
-          const result = schema.safeParse(parsed(text));
+          const value = parsed(text);
+          const result = schema.safeParse(value);
           if (!result.success) {
-            throw unexpected(config, answer, text, result.error.issues);
+            throw unexpected(config, answer, text, faultsOf(schema, value));
           }
           return withResponse(answer, result.data);
         }),
