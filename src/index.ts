@@ -82,15 +82,11 @@ export type {
   ChatCompletionMessageParam,
   TextPart,
 } from "./contract/chat-params.ts";
-export type { FunctionTool, ToolCall, ToolCallDelta } from "./contract/chat-tools.ts";
+export type { FunctionTool } from "./contract/chat-tools.ts";
+export type { CursorParams } from "./contract/cursor-params.ts";
 export type { ErrorEnvelope, ErrorObject } from "./contract/errors.ts";
-export type {
-  ExpiresAfter,
-  FileCreateFields,
-  FileDeleted,
-  FileListParams,
-  FileObject,
-} from "./contract/files.ts";
+export type { ExpiresAfter, FileCreateFields, FileListParams } from "./contract/file-params.ts";
+export type { FileDeleted, FileObject } from "./contract/files.ts";
 export type {
   FineTuningJob,
   FineTuningJobCheckpoint,
@@ -98,19 +94,19 @@ export type {
   FineTuningJobEvent,
   FineTuningMethod,
   FineTuningMetrics,
-  JobCreateParams,
-  JobListParams,
+  Hyperparameters,
 } from "./contract/fine-tuning.ts";
 export type { Health } from "./contract/health.ts";
 export type {
   DpoHyperparameters,
-  Hyperparameters,
   MethodParams,
   ReinforcementHyperparameters,
   SupervisedHyperparameters,
 } from "./contract/hyperparameters.ts";
-export type { CursorParams } from "./contract/lists.ts";
+export type { JobCreateParams, JobListParams } from "./contract/job-params.ts";
 export type { Metadata } from "./contract/metadata.ts";
 export type { Model, ModelDeleted, ModelFile } from "./contract/models.ts";
+export type { ToolCall, ToolCallDelta } from "./contract/tool-calls.ts";
 export type { DpoRow, SupervisedRow } from "./contract/training-rows.ts";
-export type { Upload, UploadCompleteParams, UploadCreateParams, UploadPart } from "./contract/uploads.ts";
+export type { UploadCompleteParams, UploadCreateParams } from "./contract/upload-params.ts";
+export type { Upload, UploadPart } from "./contract/uploads.ts";

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { errorEnvelopeSchema } from "../contract/errors.ts";
 import { type APIError, createAPIError } from "./api-errors.ts";
 import { toWebStream } from "./byte-stream.ts";

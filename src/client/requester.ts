@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { APIPromise, type WithResponse } from "./api-promise.ts";
 import { FermionError } from "./errors.ts";
 import { beginExchange, type Exchange } from "./exchange.ts";
@@ -11,12 +11,13 @@ import {
 } from "./options.ts";
 import { type PreparedCall, prepareCall } from "./prepare-call.ts";
 import { rateLimits } from "./rate-limits.ts";
-import { parsedJSON, readAPIError, readText, streamedResponse, unexpectedAnswer } from "./read-answer.ts";
+import { readAPIError, readText, streamedResponse } from "./read-answer.ts";
 import type { Redactor } from "./redact.ts";
 import { backoffDelay, sleep } from "./retry.ts";
 import { followingRedirects, throughMiddleware, withKey } from "./transport/middleware.ts";
 import { createTransport } from "./transport/transport.ts";
 import { createProgressReporter } from "./upload-progress.ts";
+import { validated } from "./validate.ts";
 
 /** A call, as a resource describes it. */
 export interface ApiCall {
@@ -51,7 +52,7 @@ export interface OpenAnswer {
 export interface Requester {
   readonly config: ClientConfig;
   /** Promises what the schema describes. */
-  json<Data>(call: ApiCall, schema: z.ZodType<Data>, options?: UploadRequestOptions): APIPromise<Data>;
+  json<Data>(call: ApiCall, schema: z.ZodMiniType<Data>, options?: UploadRequestOptions): APIPromise<Data>;
   /** Promises a response of which the body comes as it is read. */
   bytes(call: ApiCall, options?: RequestOptions): APIPromise<Response>;
   /** Promises an answer that has begun. Whoever has it must dispose of its exchange. */
@@ -60,11 +61,8 @@ export interface Requester {
 
 export function createRequester(config: ClientConfig): Requester {
   const { logger } = config;
-  const network = withKey(
-    config,
-    createTransport({ ...config, redact: (text) => config.redactor.text(text) }),
-  );
-  const transport = throughMiddleware(config.middleware, followingRedirects(network));
+  const network = createTransport({ ...config, redact: (text) => config.redactor.text(text) });
+  const transport = throughMiddleware(config.middleware, followingRedirects(withKey(config, network.send)));
 
   /** Tries until `take` has made something of an answer, or nothing is left to try. */
   async function request<Result>(
@@ -78,6 +76,7 @@ export function createRequester(config: ClientConfig): Requester {
     const deadline =
       options.totalTimeout == null ? undefined : { at: performance.now() + options.totalTimeout, streamed };
     const prepared = await prepareCall(call, options, config);
+    await network.load();
     for (let attempt = 1; ; attempt++) {
       try {
         return await take(await tryOnce(call, prepared, options, attempt, deadline));
@@ -152,11 +151,7 @@ export function createRequester(config: ClientConfig): Requester {
           options,
           async (answer) => {
             const text = await readText(answer.exchange);
-            const result = schema.safeParse(parsedJSON(text));
-            if (!result.success) {
-              throw unexpectedAnswer(config.baseURL, answer, text, result.error.issues);
-            }
-            return withResponse(answer, result.data);
+            return withResponse(answer, await validated(call, schema, answer, text, config));
           },
           false,
         ),

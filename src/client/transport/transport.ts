@@ -42,16 +42,23 @@ export interface TransportConfig extends ConnectionOptions {
  * the two adapters alone are used: its instances merge what an application has put into axios' global defaults. An error
  * of axios is never passed on, not even as a `cause`: it carries the request with the key.
  *
- * Axios is loaded with the first request, so that importing the package costs nothing of it.
+ * Axios is loaded with the first request, so that importing the package costs nothing of it. `load` does so before the
+ * timers of that request run.
  */
-export function createTransport(config: TransportConfig): Transport {
+export function createTransport(config: TransportConfig): {
+  readonly send: Transport;
+  load(): Promise<void>;
+} {
   const { baseURL, redact } = config;
   const failure = (error: unknown) => connectionError(error, baseURL, redact);
   let loading: Promise<Adapter> | undefined;
-
-  return async ({ method, url, headers, body, signal, onSent }) => {
+  const load = () => {
     loading ??= loadAdapter(config);
-    const adapter = await loading;
+    return loading;
+  };
+
+  async function send({ method, url, headers, body, signal, onSent }: TransportRequest) {
+    const adapter = await load();
     const sent = body === undefined ? undefined : await requestBody(body, config.adapter, signal, onSent);
     const response = await adapter({
       method,
@@ -77,6 +84,13 @@ export function createTransport(config: TransportConfig): Transport {
       headers: responseHeaders(response.headers),
       body: responseBody(response.data, failure),
     };
+  }
+
+  return {
+    send,
+    async load() {
+      await load();
+    },
   };
 }
 
