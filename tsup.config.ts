@@ -1,5 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { defineConfig } from "tsup";
+import { axiosForFetch } from "./scripts/stand-ins/axios-for-fetch.mjs";
 
 /** What every build has in common: Node 20 is the oldest that is supported. */
 const common = { target: "node20", sourcemap: false, clean: false } as const;
@@ -9,7 +10,7 @@ const client = {
   noExternal: ["axios", "zod"],
   external: [/^node:/],
   splitting: true,
-} as const;
+};
 
 /** Bundled CommonJS requires Node's own modules. */
 const requireBanner = {
@@ -41,6 +42,7 @@ export default defineConfig([
     entry: { web: "src/index.ts" },
     format: ["esm"],
     minify: true,
+    esbuildPlugins: [axiosForFetch],
     esbuildOptions(options) {
       options.alias = { "axios/unsafe/adapters/http.js": standIn("http-adapter") };
     },

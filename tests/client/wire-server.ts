@@ -14,7 +14,7 @@ export interface Received {
 }
 
 /** What a server does on the wire with the n-th request (from 0). */
-export type Script = (response: ServerResponse, request: Received, index: number) => void | Promise<void>;
+export type Script = (response: ServerResponse, request: Received, index: number) => unknown;
 
 /** A server on a real socket that does on the wire what a test tells it to. */
 export interface WireServer extends AsyncDisposable {
