@@ -42,7 +42,7 @@ export type {
   JobUpdate,
 } from "./client/job-progress.ts";
 export type { ClientOptions, RequestOptions, UploadRequestOptions } from "./client/options.ts";
-export type { Page, PagePromise } from "./client/pagination.ts";
+export type { Page, PageOptions, PagePromise } from "./client/pagination.ts";
 export type { Chat, ChatCompletionStreamParams, Completions } from "./client/resources/chat.ts";
 export type { FileCreateParams, Files, FileWaitOptions } from "./client/resources/files.ts";
 export type { Checkpoints, FineTuning, Jobs } from "./client/resources/fine-tuning.ts";

@@ -13,7 +13,7 @@ import type { APIPromise } from "../api-promise.ts";
 import { type FollowOptions, followJob } from "../follow.ts";
 import type { JobUpdate } from "../job-progress.ts";
 import type { RequestOptions } from "../options.ts";
-import { listPages, type PagePromise } from "../pagination.ts";
+import { listPages, type PageOptions, type PagePromise } from "../pagination.ts";
 import type { JobApi } from "../poll-job.ts";
 import type { Requester } from "../requester.ts";
 import { path } from "../url.ts";
@@ -31,7 +31,7 @@ export class Checkpoints {
   /** Lists the checkpoints of a job, the newest first. */
   list(
     jobId: string,
-    query?: CursorParams | null,
+    query?: (CursorParams & PageOptions) | null,
     options?: RequestOptions,
   ): PagePromise<FineTuningJobCheckpoint> {
     const call = {
@@ -88,8 +88,13 @@ export class Jobs {
     );
   }
 
-  /** Lists jobs, the newest first. Awaited it is a page of 20; iterated over, all jobs. */
-  list(query?: JobListParams | null, options?: RequestOptions): PagePromise<FineTuningJob> {
+  /**
+   * Lists jobs, the newest first. Awaited it is a page, of 20 or as many as `limit` says; iterated over, all jobs, or as
+   * many as `limit` says in total.
+   *
+   * @throws ConfigurationError if `limit` or `pageSize` can't be; nothing was sent
+   */
+  list(query?: (JobListParams & PageOptions) | null, options?: RequestOptions): PagePromise<FineTuningJob> {
     const call = { method: "GET", path: "/fine_tuning/jobs", query: query ?? {} } as const;
     return listPages(this.#requester, call, fineTuningJobSchema, options);
   }
@@ -112,7 +117,7 @@ export class Jobs {
   /** Lists what a job had to say, the newest first. For a live view, see {@link follow}. */
   listEvents(
     jobId: string,
-    query?: CursorParams | null,
+    query?: (CursorParams & PageOptions) | null,
     options?: RequestOptions,
   ): PagePromise<FineTuningJobEvent> {
     const call = {
@@ -171,7 +176,7 @@ export class Jobs {
   #api(): JobApi {
     return {
       retrieve: (id, options) => this.retrieve(id, options),
-      listEvents: (id, options) => this.listEvents(id, { limit: 100 }, options),
+      listEvents: (id, options) => this.listEvents(id, { pageSize: 100 }, options),
       openEvents: (id, { lastEventId, after }, options) =>
         this.#requester.open(
           {
