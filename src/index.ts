@@ -29,11 +29,13 @@ export {
   type Uploadable,
 } from "./client/file-source.ts";
 export type { FollowOptions } from "./client/follow.ts";
+export type { JobCreateOptions } from "./client/job-creation.ts";
 export {
   FineTuningJobCancelledError,
   FineTuningJobError,
   FineTuningJobFailedError,
   FineTuningJobTimeoutError,
+  JobCreationUncertainError,
 } from "./client/job-errors.ts";
 export type {
   JobEventUpdate,

@@ -32,6 +32,15 @@ export interface ApiCall {
   readonly creates?: boolean;
 }
 
+/**
+ * Finds out what a call whose try failed has brought about nevertheless: what it gives is the call's result. Asked before
+ * the call is repeated, and when it won't be (`last`); if it gives `undefined`, the call is repeated, or fails.
+ */
+export type Recover<Data> = (
+  failure: FermionError,
+  state: { readonly last: boolean },
+) => Promise<WithResponse<Data> | undefined>;
+
 /** An answer with success whose body is still to be read. */
 export interface OpenAnswer {
   readonly exchange: Exchange;
@@ -44,7 +53,12 @@ export interface OpenAnswer {
 export interface Requester {
   readonly config: ClientConfig;
   /** Promises what the schema describes. */
-  json<Data>(call: ApiCall, schema: z.ZodType<Data>, options?: UploadRequestOptions): APIPromise<Data>;
+  json<Data>(
+    call: ApiCall,
+    schema: z.ZodType<Data>,
+    options?: UploadRequestOptions,
+    recover?: Recover<Data>,
+  ): APIPromise<Data>;
   /** Promises a response of which the body comes as it is read. */
   bytes(call: ApiCall, options?: RequestOptions): APIPromise<Response>;
   /** Promises an answer that has begun. Whoever has it must dispose of its exchange. */
@@ -62,6 +76,7 @@ export function createRequester(config: ClientConfig): Requester {
     call: ApiCall,
     options: UploadRequestOptions,
     take: (answer: OpenAnswer) => Promise<Result>,
+    recover?: (failure: FermionError, state: { last: boolean }) => Promise<Result | undefined>,
   ): Promise<Result> {
     const { signal, maxRetries = config.maxRetries } = options;
     const send = await prepared(call, options);
@@ -69,22 +84,25 @@ export function createRequester(config: ClientConfig): Requester {
       try {
         return await take(await send.attempt(attempt));
       } catch (error) {
-        if (
-          !(error instanceof FermionError) ||
-          !error.isRetryable ||
-          attempt > maxRetries ||
-          !send.repeatable()
-        ) {
+        if (!(error instanceof FermionError)) {
           throw error;
         }
         const asked =
           "retryAfter" in error && typeof error.retryAfter === "number" ? error.retryAfter : undefined;
         const delay = asked === undefined ? backoffDelay(attempt) : asked * 1_000;
-        if (delay > config.maxRetryDelay) {
+        const last =
+          !error.isRetryable || attempt > maxRetries || !send.repeatable() || delay > config.maxRetryDelay;
+        if (!last) {
+          config.onRetry?.({ method: call.method, path: call.path, attempt, delay, error });
+          await sleep(delay, signal);
+        }
+        const recovered = await recover?.(error, { last });
+        if (recovered !== undefined) {
+          return recovered;
+        }
+        if (last) {
           throw error;
         }
-        config.onRetry?.({ method: call.method, path: call.path, attempt, delay, error });
-        await sleep(delay, signal);
       }
     }
   }
@@ -157,17 +175,16 @@ export function createRequester(config: ClientConfig): Requester {
 
   return {
     config,
-    json(call, schema, options = {}) {
-      return new APIPromise(
-        request(call, options, async (answer) => {
-          const text = await readText(answer.exchange);
-          const result = schema.safeParse(parsed(text));
-          if (!result.success) {
-            throw unexpected(config, answer, text, result.error.issues);
-          }
-          return withResponse(answer, result.data);
-        }),
-      );
+    json(call, schema, options = {}, recover) {
+      const take = async (answer: OpenAnswer) => {
+        const text = await readText(answer.exchange);
+        const result = schema.safeParse(parsed(text));
+        if (!result.success) {
+          throw unexpected(config, answer, text, result.error.issues);
+        }
+        return withResponse(answer, result.data);
+      };
+      return new APIPromise(request(call, options, take, recover));
     },
     bytes(call, options = {}) {
       const headers = { accept: "*/*", ...call.headers };

@@ -9,8 +9,9 @@ import {
   type JobListParams,
 } from "../../contract/fine-tuning.ts";
 import type { CursorParams } from "../../contract/lists.ts";
-import type { APIPromise } from "../api-promise.ts";
+import { APIPromise } from "../api-promise.ts";
 import { type FollowOptions, followJob } from "../follow.ts";
+import type { JobCreateOptions } from "../job-creation.ts";
 import type { JobUpdate } from "../job-progress.ts";
 import type { RequestOptions } from "../options.ts";
 import { listPages, type PageOptions, type PagePromise } from "../pagination.ts";
@@ -55,11 +56,16 @@ export class Jobs {
   }
 
   /**
-   * Begins to make a model. Repetitions of this call carry one idempotency key, so that a platform that knows them makes
-   * one job, whatever happens on the way.
+   * Begins to make a model: one job, whatever happens on the way. All tries of a call carry one idempotency key. Where an
+   * answer was lost and the platform doesn't say that it honours keys, the job is looked for by the key in its `metadata`
+   * before anything is sent again.
+   *
+   * With an `idempotencyKey` of your own that holds across processes: a script that starts again gets the job that it
+   * created before it crashed.
    *
    * @throws BadRequestError if a parameter is wrong; `param` names it
-   * @throws ConflictError if `idempotencyKey` was used for another request
+   * @throws ConflictError, ConfigurationError if `idempotencyKey` was used for another job
+   * @throws JobCreationUncertainError if it can't be told whether the job was created
    *
    * @example
    * ```ts
@@ -71,12 +77,12 @@ export class Jobs {
    * });
    * ```
    */
-  create(body: JobCreateParams, options?: RequestOptions): APIPromise<FineTuningJob> {
-    return this.#requester.json(
-      { method: "POST", path: "/fine_tuning/jobs", body, creates: true },
-      fineTuningJobSchema,
-      options,
-    );
+  create(body: JobCreateParams, options: JobCreateOptions = {}): APIPromise<FineTuningJob> {
+    const created = async () => {
+      const { createJob } = await import("../job-creation.ts");
+      return await createJob(this.#requester, body, options);
+    };
+    return new APIPromise(created());
   }
 
   /** How a job is doing. */

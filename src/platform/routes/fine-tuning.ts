@@ -3,6 +3,7 @@ import {
   jobEventsParamsSchema,
   jobListParamsSchema,
 } from "../../contract/fine-tuning.ts";
+import { RETENTION_HEADER } from "../../contract/idempotency.ts";
 import { cursorParamsSchema } from "../../contract/lists.ts";
 import { clipped, invalidRequest, notFound } from "../api-error.ts";
 import { readJson } from "../http/body.ts";
@@ -12,6 +13,7 @@ import { newJob } from "../jobs/create-job.ts";
 import { jobEventStream } from "../jobs/event-stream.ts";
 import { checkpointObject, eventObject, jobObject } from "../jobs/job-object.ts";
 import type { Platform } from "../platform.ts";
+import { RETENTION_SECONDS } from "../store/idempotency.ts";
 import { type App, pathPart, queryOf, route } from "./route.ts";
 
 const DEFAULT_LIMIT = { jobs: 20, events: 20, checkpoints: 10 } as const;
@@ -51,7 +53,10 @@ export function fineTuningRoutes(app: App, platform: Platform, answerOnce: Answe
         limit,
         metadata: metadata === "null" ? null : metadata,
       });
-      return Response.json({ object: "list", data: data.map(jobObject), has_more: hasMore });
+      return Response.json(
+        { object: "list", data: data.map(jobObject), has_more: hasMore },
+        { headers: { [RETENTION_HEADER]: String(RETENTION_SECONDS) } },
+      );
     },
   });
 
