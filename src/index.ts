@@ -30,11 +30,13 @@ export {
   type Uploadable,
 } from "./client/file-source.ts";
 export type { FollowOptions } from "./client/follow.ts";
+export type { JobCreateOptions } from "./client/job-creation.ts";
 export {
   FineTuningJobCancelledError,
   FineTuningJobError,
   FineTuningJobFailedError,
   FineTuningJobTimeoutError,
+  JobCreationUncertainError,
 } from "./client/job-errors.ts";
 export type {
   JobEventUpdate,
@@ -45,7 +47,7 @@ export type {
 export type { Logger, LogLevel } from "./client/logger.ts";
 export type { StreamBody } from "./client/multipart.ts";
 export type { ClientOptions, RequestOptions, UploadRequestOptions } from "./client/options.ts";
-export type { Page, PagePromise } from "./client/pagination.ts";
+export type { Page, PageOptions, PagePromise } from "./client/pagination.ts";
 export type { RateLimit, RateLimits } from "./client/rate-limits.ts";
 export type { Chat, ChatCompletionStreamParams, Completions } from "./client/resources/chat.ts";
 export type { FileCreateParams, Files, FileWaitOptions } from "./client/resources/files.ts";

@@ -8,6 +8,7 @@
  * - {@link UnexpectedResponseError}: something answered that isn't such a platform.
  * - `StreamError` and its kinds: a stream began and didn't reach its end.
  * - `FineTuningJobError` and its kinds: the job that was waited for made no model.
+ * - `JobCreationUncertainError`: a job may have been created, or not.
  */
 export class FermionError extends Error {
   override readonly name: string = "FermionError";

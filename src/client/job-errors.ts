@@ -60,3 +60,37 @@ export class FineTuningJobTimeoutError extends FermionError {
     this.timeout = details.timeout;
   }
 }
+
+/**
+ * Whether a job was created isn't known: the request may have arrived, no answer came, and no job of it was found. It was
+ * not sent again, because that could have created a second one. `cause` is the failure that left it open.
+ *
+ * Calling `create()` again with `idempotencyKey` is safe: it looks for the job before it sends anything.
+ */
+export class JobCreationUncertainError extends FermionError {
+  override readonly name = "JobCreationUncertainError";
+  /** The key of this creation. */
+  readonly idempotencyKey: string;
+  /** The ids of jobs that may be the one, where it can't be told. */
+  readonly candidates: readonly string[];
+
+  constructor(
+    cause: FermionError,
+    why: string,
+    details: { idempotencyKey: string; marked: boolean; candidates: readonly string[] },
+  ) {
+    const { idempotencyKey, marked, candidates } = details;
+    const ids = candidates.length ? ` It may be ${candidates.slice(0, 5).join(" or ")}.` : "";
+    const remedy =
+      marked && candidates.length === 0
+        ? `Call create() again with { idempotencyKey: "${idempotencyKey}" }: it looks for the job before it sends anything.`
+        : "Look at jobs.list() before creating it again.";
+    super(
+      `Whether the fine-tuning job was created isn't known: ${why}.${ids} It was not sent again. ${remedy} ` +
+        `What failed: ${cause.message}`,
+      { cause },
+    );
+    this.idempotencyKey = idempotencyKey;
+    this.candidates = candidates;
+  }
+}

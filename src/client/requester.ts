@@ -38,6 +38,15 @@ export interface ApiCall {
   readonly creates?: boolean;
 }
 
+/**
+ * Finds out what a call whose try failed has brought about nevertheless: what it gives is the call's result. Asked before
+ * the call is repeated, and when it won't be (`last`); if it gives `undefined`, the call is repeated, or fails.
+ */
+export type Recover<Result> = (
+  failure: FermionError,
+  state: { readonly last: boolean },
+) => Promise<Result | undefined>;
+
 /** An answer with success whose body is still to be read. */
 export interface OpenAnswer {
   readonly exchange: Exchange;
@@ -52,7 +61,12 @@ export interface OpenAnswer {
 export interface Requester {
   readonly config: ClientConfig;
   /** Promises what the schema describes. */
-  json<Data>(call: ApiCall, schema: z.ZodMiniType<Data>, options?: UploadRequestOptions): APIPromise<Data>;
+  json<Data>(
+    call: ApiCall,
+    schema: z.ZodMiniType<Data>,
+    options?: UploadRequestOptions,
+    recover?: Recover<WithResponse<Data>>,
+  ): APIPromise<Data>;
   /** Promises a response of which the body comes as it is read. */
   bytes(call: ApiCall, options?: RequestOptions): APIPromise<Response>;
   /** Promises an answer that has begun. Whoever has it must dispose of its exchange. */
@@ -69,7 +83,7 @@ export function createRequester(config: ClientConfig): Requester {
     call: ApiCall,
     options: UploadRequestOptions,
     take: (answer: OpenAnswer) => Promise<Result>,
-    streamed: boolean,
+    { streamed, recover }: { streamed: boolean; recover?: Recover<Result> | undefined },
   ): Promise<Result> {
     checkRequestOptions(options);
     const maxRetries = options.maxRetries ?? config.maxRetries;
@@ -81,23 +95,32 @@ export function createRequester(config: ClientConfig): Requester {
       try {
         return await take(await tryOnce(call, prepared, options, attempt, deadline));
       } catch (error) {
-        const repeatable = !prepared.form || prepared.form.repeatable();
-        if (!(error instanceof FermionError) || !error.isRetryable || attempt > maxRetries || !repeatable) {
+        if (!(error instanceof FermionError)) {
           throw error;
         }
         const asked =
           "retryAfter" in error && typeof error.retryAfter === "number" ? error.retryAfter : undefined;
         const delay = asked === undefined ? backoffDelay(attempt) : asked * 1_000;
         const left = deadline ? deadline.at - performance.now() : Number.POSITIVE_INFINITY;
-        if (delay > Math.min(config.maxRetryDelay, left)) {
+        const last =
+          !error.isRetryable ||
+          attempt > maxRetries ||
+          prepared.form?.repeatable() === false ||
+          delay > Math.min(config.maxRetryDelay, left);
+        if (!last) {
+          logger.info(
+            `${call.method} ${call.path} is tried again in ${Math.round(delay)} ms: ${error.message}`,
+          );
+          config.onRetry?.({ method: call.method, path: call.path, attempt, delay, error });
+          await sleep(delay, options.signal);
+        }
+        const recovered = await recover?.(error, { last });
+        if (recovered !== undefined) {
+          return recovered;
+        }
+        if (last) {
           throw error;
         }
-        const notice = { method: call.method, path: call.path, attempt, delay, error };
-        logger.info(
-          `${call.method} ${call.path} is tried again in ${Math.round(delay)} ms: ${error.message}`,
-        );
-        config.onRetry?.(notice);
-        await sleep(delay, options.signal);
       }
     }
   }
@@ -144,18 +167,12 @@ export function createRequester(config: ClientConfig): Requester {
 
   return {
     config,
-    json(call, schema, options = {}) {
-      return new APIPromise(
-        request(
-          call,
-          options,
-          async (answer) => {
-            const text = await readText(answer.exchange);
-            return withResponse(answer, await validated(call, schema, answer, text, config));
-          },
-          false,
-        ),
-      );
+    json(call, schema, options = {}, recover) {
+      const take = async (answer: OpenAnswer) => {
+        const text = await readText(answer.exchange);
+        return withResponse(answer, await validated(call, schema, answer, text, config));
+      };
+      return new APIPromise(request(call, options, take, { streamed: false, recover }));
     },
     bytes(call, options = {}) {
       const headers = { accept: "*/*", ...call.headers };
@@ -164,11 +181,11 @@ export function createRequester(config: ClientConfig): Requester {
           { ...call, headers },
           options,
           async (answer) => withResponse(answer, streamedResponse(answer)),
-          true,
+          { streamed: true },
         ),
       );
     },
-    open: (call, options = {}) => request(call, options, async (answer) => answer, true),
+    open: (call, options = {}) => request(call, options, async (answer) => answer, { streamed: true }),
   };
 }
 

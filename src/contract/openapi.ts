@@ -62,7 +62,7 @@ export function openApiDocument({ version }: { version: string }): OpenApiDocume
           in: "header",
           description:
             "For 24 hours, the same key with the same body gets the same answer, and with another body 409 with the " +
-            "code `idempotency_key_reused`.",
+            "code `idempotency_key_reused`. The list of jobs says in `idempotency-retention` how many seconds that is.",
           schema: { type: "string", minLength: 1, maxLength: 255 },
         },
         ContentSha256: {

@@ -112,7 +112,7 @@ describe("errors", () => {
         ...{ message: "No.", type: "some_error", param: "model", code: "some_code", added: 1 },
       }),
     );
-    const error = await rejection(server.client({ maxRetries: 0 }).fineTuning.jobs.create(newJob));
+    const error = await rejection(server.client({ maxRetries: 0 }).fineTuning.jobs.cancel("ftjob-1"));
     expect(error).toBeInstanceOf(Kind);
     expect(error).toMatchObject({
       name: Kind.name,
@@ -270,7 +270,7 @@ describe("repetitions", () => {
         apiError(response, 500, { message: "never" }, { "x-should-retry": "false" });
       }
     });
-    const error = await rejection(server.client({ maxRetries: 5 }).fineTuning.jobs.create(newJob));
+    const error = await rejection(server.client({ maxRetries: 5 }).fineTuning.jobs.pause("ftjob-1"));
     expect(error).toMatchObject({ status: 500, isRetryable: false });
     expect(server.requests).toHaveLength(3);
   });
@@ -296,17 +296,22 @@ describe("repetitions", () => {
   });
 
   test("one call that creates has one idempotency key, each call another, and other calls none", async () => {
-    await using server = await wireServer((response, { method }, index) =>
-      method === "POST" && index % 2 === 0
-        ? apiError(response, 500, { message: "who knows" }, { "retry-after-ms": "1" })
-        : json(response, 200, job),
-    );
+    let posts = 0;
+    await using server = await wireServer((response, { method, url }) => {
+      if (method === "POST" && posts++ % 2 === 0) {
+        apiError(response, 429, { message: "too many" }, { "retry-after-ms": "1" });
+      } else {
+        json(response, 200, url.includes("?") ? { object: "list", data: [] } : job);
+      }
+    });
     const { jobs } = server.client().fineTuning;
     await jobs.create(newJob);
     await jobs.create(newJob);
     await jobs.create(newJob, { idempotencyKey: "mine" });
     await jobs.retrieve("ftjob-1");
-    const keys = server.requests.map(({ headers }) => headers["idempotency-key"]);
+    const keys = server.requests
+      .filter(({ url }) => !url.includes("?"))
+      .map(({ headers }) => headers["idempotency-key"]);
     expect(keys[0]).toMatch(/^fermion-[0-9a-f]{32}$/);
     expect(keys[1]).toBe(keys[0]);
     expect(keys[2]).not.toBe(keys[0]);

@@ -9,7 +9,7 @@ import { NotFoundError } from "../../src/client/api-errors.ts";
 import { APIConnectionError, APIConnectionTimeoutError } from "../../src/client/errors.ts";
 import { Fermion } from "../../src/client/fermion.ts";
 import type { Middleware } from "../../src/client/transport/middleware.ts";
-import { job as sample } from "./samples.ts";
+import { completion, job as sample } from "./samples.ts";
 import { apiError, json, KEY, rejection, wireServer } from "./wire-server.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -125,12 +125,12 @@ describe("logging", () => {
     await using server = await wireServer((response, { headers }, index) =>
       index === 0
         ? apiError(response, 500, { message: `no such key: ${headers.authorization}` }, { "x-echo": KEY })
-        : json(response, 200, sample, { "set-cookie": "session=0123456789abcdef" }),
+        : json(response, 200, completion, { "set-cookie": "session=0123456789abcdef" }),
     );
     const logger = recorder();
     const client = server.client({ logger, logLevel: "debug", defaultQuery: { api_key: "query-secret" } });
-    await client.fineTuning.jobs.create(
-      { model: "m", training_file: "f", metadata: { note: KEY } },
+    await client.chat.completions.create(
+      { model: "m", messages: [{ role: "user", content: KEY }] },
       { headers: { "x-access-token": "header-secret" } },
     );
     const text = logger.lines.join("\n");

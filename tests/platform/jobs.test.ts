@@ -61,6 +61,30 @@ describe("a new job", () => {
     });
   });
 
+  test("is made once of twenty requests at once with one key, and of another body not at all", async () => {
+    const header = { "idempotency-key": "many" };
+    const metadata = { batch: "many" };
+    const answers = await Promise.all([
+      ...Array.from({ length: 20 }, () => create({ metadata }, header)),
+      create({ metadata, seed: 7 }, header),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([...Array<number>(20).fill(200), 409]);
+    expect(answers.filter(({ headers }) => headers.has("idempotent-replayed"))).toHaveLength(19);
+    expect((await list("?metadata[batch]=many")).data).toHaveLength(1);
+  });
+
+  test("is another one when its key was forgotten, after a day that the list of jobs tells of", async () => {
+    const header = { "idempotency-key": "daily" };
+    const { headers } = await platform.get("/v1/fine_tuning/jobs");
+    const retention = Number(headers.get("idempotency-retention"));
+    expect(retention).toBe(24 * 60 * 60);
+    const { id } = await created({ seed: 3 }, header);
+    platform.clock.now += retention - 1;
+    expect((await created({ seed: 3 }, header)).id).toBe(id);
+    platform.clock.now += 1;
+    expect((await created({ seed: 3 }, header)).id).not.toBe(id);
+  });
+
   test.each([
     ["a method that can't be", { method: { type: "dpo" } }, "method", "not supported yet by this platform"],
     ["an integration", { integrations: [{ type: "wandb", wandb: { project: "p" } }] }, "integrations", ""],

@@ -9,7 +9,7 @@ import type { APIPromise } from "../api-promise.ts";
 import { APIConnectionTimeoutError } from "../errors.ts";
 import type { Uploadable } from "../file-source.ts";
 import type { RequestOptions, UploadRequestOptions } from "../options.ts";
-import { listPages, type PagePromise } from "../pagination.ts";
+import { listPages, type PageOptions, type PagePromise } from "../pagination.ts";
 import type { Requester } from "../requester.ts";
 import { sleep } from "../retry.ts";
 import { path } from "../url.ts";
@@ -68,7 +68,7 @@ export class Files {
   }
 
   /** Lists files, the newest first. Awaited it is a page; iterated over, all files. */
-  list(query?: FileListParams | null, options?: RequestOptions): PagePromise<FileObject> {
+  list(query?: (FileListParams & PageOptions) | null, options?: RequestOptions): PagePromise<FileObject> {
     const call = { method: "GET", path: "/files", query: query ?? {} } as const;
     return listPages(this.#requester, call, fileObjectSchema, options);
   }

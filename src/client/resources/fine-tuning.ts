@@ -7,12 +7,15 @@ import {
   fineTuningJobEventSchema,
   fineTuningJobSchema,
 } from "../../contract/fine-tuning.ts";
+
 import type { JobCreateParams, JobListParams } from "../../contract/job-params.ts";
-import type { APIPromise } from "../api-promise.ts";
+import { APIPromise } from "../api-promise.ts";
+
 import { type FollowOptions, followJob } from "../follow.ts";
+import type { JobCreateOptions } from "../job-creation.ts";
 import type { JobUpdate } from "../job-progress.ts";
 import type { RequestOptions } from "../options.ts";
-import { listPages, type PagePromise } from "../pagination.ts";
+import { listPages, type PageOptions, type PagePromise } from "../pagination.ts";
 import type { JobApi } from "../poll-job.ts";
 import type { Requester } from "../requester.ts";
 import { path } from "../url.ts";
@@ -30,7 +33,7 @@ export class Checkpoints {
   /** Lists the checkpoints of a job, the newest first. */
   list(
     jobId: string,
-    query?: CursorParams | null,
+    query?: (CursorParams & PageOptions) | null,
     options?: RequestOptions,
   ): PagePromise<FineTuningJobCheckpoint> {
     const call = {
@@ -54,11 +57,16 @@ export class Jobs {
   }
 
   /**
-   * Begins to make a model. Repetitions of this call carry one idempotency key, so that a platform that knows them makes
-   * one job, whatever happens on the way.
+   * Begins to make a model: one job, whatever happens on the way. All tries of a call carry one idempotency key. Where an
+   * answer was lost and the platform doesn't say that it honours keys, the job is looked for by the key in its `metadata`
+   * before anything is sent again.
+   *
+   * With an `idempotencyKey` of your own that holds across processes: a script that starts again gets the job that it
+   * created before it crashed.
    *
    * @throws BadRequestError if a parameter is wrong; `param` names it
-   * @throws ConflictError if `idempotencyKey` was used for another request
+   * @throws ConflictError, ConfigurationError if `idempotencyKey` was used for another job
+   * @throws JobCreationUncertainError if it can't be told whether the job was created
    *
    * @example
    * ```ts
@@ -70,12 +78,12 @@ export class Jobs {
    * });
    * ```
    */
-  create(body: JobCreateParams, options?: RequestOptions): APIPromise<FineTuningJob> {
-    return this.#requester.json(
-      { method: "POST", path: "/fine_tuning/jobs", body, creates: true },
-      fineTuningJobSchema,
-      options,
-    );
+  create(body: JobCreateParams, options: JobCreateOptions = {}): APIPromise<FineTuningJob> {
+    const created = async () => {
+      const { createJob } = await import("../job-creation.ts");
+      return await createJob(this.#requester, body, options);
+    };
+    return new APIPromise(created());
   }
 
   /** How a job is doing. */
@@ -87,8 +95,13 @@ export class Jobs {
     );
   }
 
-  /** Lists jobs, the newest first. Awaited it is a page of 20; iterated over, all jobs. */
-  list(query?: JobListParams | null, options?: RequestOptions): PagePromise<FineTuningJob> {
+  /**
+   * Lists jobs, the newest first. Awaited it is a page, of 20 or as many as `limit` says; iterated over, all jobs, or as
+   * many as `limit` says in total.
+   *
+   * @throws ConfigurationError if `limit` or `pageSize` can't be; nothing was sent
+   */
+  list(query?: (JobListParams & PageOptions) | null, options?: RequestOptions): PagePromise<FineTuningJob> {
     const call = { method: "GET", path: "/fine_tuning/jobs", query: query ?? {} } as const;
     return listPages(this.#requester, call, fineTuningJobSchema, options);
   }
@@ -111,7 +124,7 @@ export class Jobs {
   /** Lists what a job had to say, the newest first. For a live view, see {@link follow}. */
   listEvents(
     jobId: string,
-    query?: CursorParams | null,
+    query?: (CursorParams & PageOptions) | null,
     options?: RequestOptions,
   ): PagePromise<FineTuningJobEvent> {
     const call = {
@@ -170,7 +183,7 @@ export class Jobs {
   #api(): JobApi {
     return {
       retrieve: (id, options) => this.retrieve(id, options),
-      listEvents: (id, options) => this.listEvents(id, { limit: 100 }, options),
+      listEvents: (id, options) => this.listEvents(id, { pageSize: 100 }, options),
       openEvents: (id, { lastEventId, after }, options) =>
         this.#requester.open(
           {

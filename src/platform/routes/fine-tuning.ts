@@ -1,9 +1,11 @@
 import { cursorParamsSchema } from "../../contract/cursor-params.ts";
+import { RETENTION_HEADER } from "../../contract/idempotency.ts";
 import {
   jobCreateParamsSchema,
   jobEventsParamsSchema,
   jobListParamsSchema,
 } from "../../contract/job-params.ts";
+
 import { clipped, invalidRequest, notFound } from "../api-error.ts";
 import { readJson } from "../http/body.ts";
 import { checked } from "../http/checked.ts";
@@ -12,6 +14,7 @@ import { newJob } from "../jobs/create-job.ts";
 import { jobEventStream } from "../jobs/event-stream.ts";
 import { checkpointObject, eventObject, jobObject } from "../jobs/job-object.ts";
 import type { Platform } from "../platform.ts";
+import { RETENTION_SECONDS } from "../store/idempotency.ts";
 import { type App, pathPart, queryOf, route } from "./route.ts";
 
 const DEFAULT_LIMIT = { jobs: 20, events: 20, checkpoints: 10 } as const;
@@ -51,7 +54,10 @@ export function fineTuningRoutes(app: App, platform: Platform, answerOnce: Answe
         limit,
         metadata: metadata === "null" ? null : metadata,
       });
-      return Response.json({ object: "list", data: data.map(jobObject), has_more: hasMore });
+      return Response.json(
+        { object: "list", data: data.map(jobObject), has_more: hasMore },
+        { headers: { [RETENTION_HEADER]: String(RETENTION_SECONDS) } },
+      );
     },
   });
 

@@ -6,7 +6,8 @@ const keyRow = z.object({ fingerprint: z.string(), body: z.string() });
 /** What was answered to a request with an idempotency key. */
 export type AnsweredKey = z.infer<typeof keyRow>;
 
-const DAY_SECONDS = 24 * 60 * 60;
+/** How long a key is known: a day. */
+export const RETENTION_SECONDS = 24 * 60 * 60;
 
 export interface IdempotencyStore {
   /** What was answered under a key in the last 24 hours. */
@@ -23,7 +24,7 @@ export function createIdempotencyStore(database: Database, now: () => number): I
         keyRow,
         "SELECT fingerprint, body FROM idempotency_keys WHERE key = ? AND created_at > ?",
         key,
-        now() - DAY_SECONDS,
+        now() - RETENTION_SECONDS,
       ),
     put(key, { fingerprint, body }) {
       database.run(
@@ -35,7 +36,7 @@ export function createIdempotencyStore(database: Database, now: () => number): I
       );
     },
     dropExpired() {
-      database.run("DELETE FROM idempotency_keys WHERE created_at <= ?", now() - DAY_SECONDS);
+      database.run("DELETE FROM idempotency_keys WHERE created_at <= ?", now() - RETENTION_SECONDS);
     },
   };
 }
