@@ -56,6 +56,14 @@ export {
   StreamStalledError,
   StreamTruncatedError,
 } from "./client/stream-errors.ts";
+export type {
+  OpenTelemetryAPI,
+  TelemetryAttributes,
+  TelemetryHistogram,
+  TelemetryMeter,
+  TelemetrySpan,
+  TelemetryValue,
+} from "./client/telemetry/api.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";
 export type { SucceededFineTuningJob, WaitOptions } from "./client/wait.ts";
 export type {

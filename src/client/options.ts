@@ -1,5 +1,6 @@
 import { ConfigurationError } from "./errors.ts";
 import type { RetryNotice } from "./retry.ts";
+import type { OpenTelemetryAPI } from "./telemetry/api.ts";
 import type { UploadProgress } from "./upload-progress.ts";
 
 /** How a client is set up. */
@@ -49,6 +50,12 @@ export interface ClientOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** Told of every repetition before its wait begins. */
   onRetry?: ((notice: RetryNotice) => void) | undefined;
+  /**
+   * Whom to tell of calls, by the OpenTelemetry conventions for generative AI: the package `@opentelemetry/api`, as
+   * `import * as api from "@opentelemetry/api"` gives it, or `false` for nobody. Neither prompts nor answers are told.
+   * @default what the application has registered with that package; nobody where it has none
+   */
+  openTelemetry?: OpenTelemetryAPI | false | undefined;
 }
 
 /** How one call differs from what the client is set up for. */
@@ -91,6 +98,7 @@ export interface ClientConfig {
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly onRetry: ((notice: RetryNotice) => void) | undefined;
+  readonly openTelemetry: OpenTelemetryAPI | false | undefined;
   /** Takes the key out of a text. */
   readonly redact: (text: string) => string;
 }
@@ -116,6 +124,7 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     query: options.defaultQuery ?? {},
     fetch: options.fetch,
     onRetry: options.onRetry,
+    openTelemetry: options.openTelemetry,
     redact: (text) => text.replaceAll(apiKey, "[redacted]"),
   };
 }

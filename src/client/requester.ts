@@ -9,6 +9,8 @@ import { resolveFile, type Uploadable } from "./file-source.ts";
 import { multipartBody, randomId, type StreamBody } from "./multipart.ts";
 import { type ClientConfig, lowerCased, type RequestOptions, type UploadRequestOptions } from "./options.ts";
 import { backoffDelay, isRetryableStatus, retryAfterSeconds, sleep } from "./retry.ts";
+import type { CallTelemetry } from "./telemetry/call-telemetry.ts";
+import { startTelemetry } from "./telemetry/start.ts";
 import { createTransport } from "./transport.ts";
 import { createProgressReporter } from "./upload-progress.ts";
 import { requestURL } from "./url.ts";
@@ -38,6 +40,8 @@ export interface OpenAnswer {
   readonly requestId: string | undefined;
   readonly url: string;
   readonly attempts: number;
+  /** Told of what comes of it, where there is somebody to tell. */
+  readonly telemetry: CallTelemetry | undefined;
 }
 
 /** Makes calls: repeats them where that helps, and turns answers into objects and errors. */
@@ -57,17 +61,38 @@ const MAX_JSON = 256 * 1024 * 1024;
 export function createRequester(config: ClientConfig): Requester {
   const transport = createTransport(config);
 
-  /** Tries until `take` has made something of an answer, or nothing is left to try. */
+  /** As {@link tries}, and tells OpenTelemetry of it where somebody listens there. `take` tells of the success. */
   async function request<Result>(
     call: ApiCall,
     options: UploadRequestOptions,
     take: (answer: OpenAnswer) => Promise<Result>,
   ): Promise<Result> {
+    const telemetry = await startTelemetry(config.openTelemetry, () => ({
+      method: call.method,
+      path: call.path,
+      baseURL: config.baseURL,
+      params: { ...call.body, ...options.extraBody },
+    }));
+    try {
+      return await tries(call, options, take, telemetry);
+    } catch (error) {
+      telemetry?.fail(error);
+      throw error;
+    }
+  }
+
+  /** Tries until `take` has made something of an answer, or nothing is left to try. */
+  async function tries<Result>(
+    call: ApiCall,
+    options: UploadRequestOptions,
+    take: (answer: OpenAnswer) => Promise<Result>,
+    telemetry: CallTelemetry | undefined,
+  ): Promise<Result> {
     const { signal, maxRetries = config.maxRetries } = options;
-    const send = await prepared(call, options);
+    const send = await prepared(call, options, telemetry);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await take(await send.attempt(attempt));
+        return await take(await (telemetry?.run(() => send.attempt(attempt)) ?? send.attempt(attempt)));
       } catch (error) {
         if (
           !(error instanceof FermionError) ||
@@ -83,6 +108,7 @@ export function createRequester(config: ClientConfig): Requester {
         if (delay > config.maxRetryDelay) {
           throw error;
         }
+        telemetry?.onRetry({ attempt, delay, error });
         config.onRetry?.({ method: call.method, path: call.path, attempt, delay, error });
         await sleep(delay, signal);
       }
@@ -90,7 +116,11 @@ export function createRequester(config: ClientConfig): Requester {
   }
 
   /** What all tries have in common: above all the idempotency key, and the bytes of a form. */
-  async function prepared(call: ApiCall, options: UploadRequestOptions) {
+  async function prepared(
+    call: ApiCall,
+    options: UploadRequestOptions,
+    telemetry: CallTelemetry | undefined,
+  ) {
     const form: StreamBody | undefined =
       call.form && multipartBody(call.form.fields, call.form.fileField, await resolveFile(call.form.file));
     const json =
@@ -103,6 +133,7 @@ export function createRequester(config: ClientConfig): Requester {
       "content-type": form?.contentType ?? (json === undefined ? null : "application/json"),
       ...(form?.length === undefined ? {} : { "content-length": String(form.length) }),
       ...(creates ? { "idempotency-key": options.idempotencyKey ?? `fermion-${randomId()}` } : {}),
+      ...telemetry?.headers,
       ...call.headers,
       ...lowerCased(options.headers ?? {}),
     };
@@ -130,11 +161,13 @@ export function createRequester(config: ClientConfig): Requester {
           },
         );
         const { status, headers: answered } = exchange.response;
+        const requestId = answered.get("x-request-id") ?? undefined;
+        telemetry?.onResponse({ status, requestId, attempt });
         if (status < 200 || status >= 300) {
           throw await apiError(exchange);
         }
         progress?.end();
-        return { exchange, requestId: answered.get("x-request-id") ?? undefined, url, attempts: attempt };
+        return { exchange, requestId, url, attempts: attempt, telemetry };
       },
     };
   }
@@ -165,6 +198,7 @@ export function createRequester(config: ClientConfig): Requester {
           if (!result.success) {
             throw unexpected(config, answer, text, result.error.issues);
           }
+          answer.telemetry?.end(result.data);
           return withResponse(answer, result.data);
         }),
       );
@@ -172,12 +206,20 @@ export function createRequester(config: ClientConfig): Requester {
     bytes(call, options = {}) {
       const headers = { accept: "*/*", ...call.headers };
       return new APIPromise(
-        request({ ...call, headers }, options, async (answer) =>
-          withResponse(answer, streamedResponse(answer)),
-        ),
+        request({ ...call, headers }, options, async (answer) => {
+          answer.telemetry?.end();
+          return withResponse(answer, streamedResponse(answer));
+        }),
       );
     },
-    open: (call, options = {}) => request(call, options, async (answer) => answer),
+    open: (call, options = {}) =>
+      request(call, options, async (answer) => {
+        // Of an answer of a model OpenTelemetry is told to its end; of a feed of events, that it is open.
+        if (call.method === "GET") {
+          answer.telemetry?.end();
+        }
+        return answer;
+      }),
   };
 }
 
