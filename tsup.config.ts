@@ -4,15 +4,46 @@ import { defineConfig } from "tsup";
 /** What every build has in common: Node 20 is the oldest that is supported. */
 const common = { target: "node20", sourcemap: false, clean: false } as const;
 
+/** Axios and zod are made of hundreds of small files, and loading those takes longer than all that the client does. */
+const client = {
+  noExternal: ["axios", "zod"],
+  external: [/^node:/],
+  splitting: true,
+} as const;
+
+/** Bundled CommonJS requires Node's own modules. */
+const requireBanner = {
+  js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
+};
+
+const standIn = (name: string) => `./scripts/stand-ins/${name}.mjs`;
+
 export default defineConfig([
   {
-    // The client runs in browsers and on fetch-only runtimes too, so nothing of Node may be assumed.
+    // The client on Node. See docs/explanation/architecture.md for why two of its libraries are bundled.
     ...common,
-    platform: "neutral",
+    ...client,
+    platform: "node",
     entry: { index: "src/index.ts" },
     format: ["esm", "cjs"],
     dts: true,
-    external: [/^node:/],
+    banner: ({ format }) => (format === "esm" ? requireBanner : {}),
+    esbuildOptions(options) {
+      options.alias = { "form-data": standIn("form-data") };
+    },
+  },
+  {
+    // The client in browsers and on fetch-only runtimes: for them, axios leaves its http adapter out by itself.
+    ...common,
+    ...client,
+    platform: "browser",
+    target: "es2022",
+    entry: { web: "src/index.ts" },
+    format: ["esm"],
+    minify: true,
+    esbuildOptions(options) {
+      options.alias = { "axios/unsafe/adapters/http.js": standIn("http-adapter") };
+    },
   },
   {
     // The client stays in the entrance that an application has already, or there would be two of each class.
@@ -63,9 +94,6 @@ export default defineConfig([
     format: ["esm"],
     noExternal: ["commander"],
     external: ["fermion", "fermion/local"],
-    // The bundled commander is CommonJS and requires Node's own modules.
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
-    },
+    banner: requireBanner,
   },
 ]);

@@ -11,6 +11,7 @@ export {
 } from "./client/api-errors.ts";
 export type { APIPromise, ResponseInfo, WithResponse } from "./client/api-promise.ts";
 export type { ChatCompletionStream, StreamTiming } from "./client/chat-stream.ts";
+export type { Drift } from "./client/drift.ts";
 export {
   APIConnectionError,
   APIConnectionTimeoutError,
@@ -41,8 +42,11 @@ export type {
   JobStatusUpdate,
   JobUpdate,
 } from "./client/job-progress.ts";
+export type { Logger, LogLevel } from "./client/logger.ts";
+export type { StreamBody } from "./client/multipart.ts";
 export type { ClientOptions, RequestOptions, UploadRequestOptions } from "./client/options.ts";
 export type { Page, PagePromise } from "./client/pagination.ts";
+export type { RateLimit, RateLimits } from "./client/rate-limits.ts";
 export type { Chat, ChatCompletionStreamParams, Completions } from "./client/resources/chat.ts";
 export type { FileCreateParams, Files, FileWaitOptions } from "./client/resources/files.ts";
 export type { Checkpoints, FineTuning, Jobs } from "./client/resources/fine-tuning.ts";
@@ -64,6 +68,8 @@ export type {
   TelemetrySpan,
   TelemetryValue,
 } from "./client/telemetry/api.ts";
+export type { Middleware } from "./client/transport/middleware.ts";
+export type { Transport, TransportRequest, TransportResponse } from "./client/transport/transport.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";
 export type { SucceededFineTuningJob, WaitOptions } from "./client/wait.ts";
 export type {
@@ -84,15 +90,11 @@ export type {
   ChatCompletionMessageParam,
   TextPart,
 } from "./contract/chat-params.ts";
-export type { FunctionTool, ToolCall, ToolCallDelta } from "./contract/chat-tools.ts";
+export type { FunctionTool } from "./contract/chat-tools.ts";
+export type { CursorParams } from "./contract/cursor-params.ts";
 export type { ErrorEnvelope, ErrorObject } from "./contract/errors.ts";
-export type {
-  ExpiresAfter,
-  FileCreateFields,
-  FileDeleted,
-  FileListParams,
-  FileObject,
-} from "./contract/files.ts";
+export type { ExpiresAfter, FileCreateFields, FileListParams } from "./contract/file-params.ts";
+export type { FileDeleted, FileObject } from "./contract/files.ts";
 export type {
   FineTuningJob,
   FineTuningJobCheckpoint,
@@ -100,19 +102,19 @@ export type {
   FineTuningJobEvent,
   FineTuningMethod,
   FineTuningMetrics,
-  JobCreateParams,
-  JobListParams,
+  Hyperparameters,
 } from "./contract/fine-tuning.ts";
 export type { Health } from "./contract/health.ts";
 export type {
   DpoHyperparameters,
-  Hyperparameters,
   MethodParams,
   ReinforcementHyperparameters,
   SupervisedHyperparameters,
 } from "./contract/hyperparameters.ts";
-export type { CursorParams } from "./contract/lists.ts";
+export type { JobCreateParams, JobListParams } from "./contract/job-params.ts";
 export type { Metadata } from "./contract/metadata.ts";
 export type { Model, ModelDeleted, ModelFile } from "./contract/models.ts";
+export type { ToolCall, ToolCallDelta } from "./contract/tool-calls.ts";
 export type { DpoRow, SupervisedRow } from "./contract/training-rows.ts";
-export type { Upload, UploadCompleteParams, UploadCreateParams, UploadPart } from "./contract/uploads.ts";
+export type { UploadCompleteParams, UploadCreateParams } from "./contract/upload-params.ts";
+export type { Upload, UploadPart } from "./contract/uploads.ts";

@@ -1,5 +1,6 @@
 import type { ErrorObject } from "../contract/errors.ts";
 import { FermionError } from "./errors.ts";
+import { type RateLimits, rateLimits } from "./rate-limits.ts";
 
 /** What a platform answered when it said no. */
 export interface APIErrorDetails {
@@ -35,6 +36,8 @@ export class APIError extends FermionError {
   readonly error: ErrorObject | undefined;
   /** How many seconds the platform asks to wait before the next try, if it does. */
   readonly retryAfter: number | undefined;
+  /** The limits that the platform counts by, where it tells them. */
+  readonly rateLimits: RateLimits;
 
   constructor(details: APIErrorDetails) {
     super(describe(details), { isRetryable: details.isRetryable });
@@ -47,6 +50,7 @@ export class APIError extends FermionError {
     this.body = details.body;
     this.error = details.error;
     this.retryAfter = details.retryAfter;
+    this.rateLimits = rateLimits(details.headers);
   }
 }
 
@@ -113,7 +117,7 @@ function remedyFor(
   retryAfter: number | undefined,
 ): string | undefined {
   if (status >= 300 && status < 400) {
-    return `Redirects aren't followed: set baseURL to where it leads (${headers.get("location") ?? "unknown"}).`;
+    return `Only reads are redirected, and only within one origin: set baseURL to where it leads (${headers.get("location") ?? "unknown"}).`;
   }
   if (status === 401) {
     return "Check the key: it comes from the option apiKey or from FERMION_API_KEY.";

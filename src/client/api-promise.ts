@@ -1,3 +1,5 @@
+import type { RateLimits } from "./rate-limits.ts";
+
 /** What is known about the response beside its data. */
 export interface ResponseInfo {
   readonly status: number;
@@ -6,6 +8,8 @@ export interface ResponseInfo {
   readonly url: string;
   /** How many tries it took, from 1. */
   readonly attempts: number;
+  /** The limits that the platform counts by, where it tells them. */
+  readonly rateLimits: RateLimits;
 }
 
 /** The data of a response together with what is known about it. */

@@ -5,7 +5,7 @@ import type {
   ChatLogprobs,
   CompletionUsage,
 } from "../contract/chat.ts";
-import type { ToolCall, ToolCallDelta } from "../contract/chat-tools.ts";
+import type { ToolCall, ToolCallDelta } from "../contract/tool-calls.ts";
 
 type ChunkChoice = ChatCompletionChunk["choices"][number];
 

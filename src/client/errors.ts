@@ -37,11 +37,22 @@ export class APIConnectionError extends FermionError {
   readonly baseURL: string;
   /** The system's word for it, such as `ECONNREFUSED`, where there is one. */
   readonly code: string | undefined;
+  /** Whether the request may have reached the platform: `false` only where no connection was made at all. */
+  readonly requestSent: boolean;
 
-  constructor(message: string, details: { baseURL: string; code?: string | undefined }) {
-    super(message, { isRetryable: true });
+  constructor(
+    message: string,
+    details: {
+      baseURL: string;
+      code?: string | undefined;
+      requestSent?: boolean;
+      isRetryable?: boolean;
+    },
+  ) {
+    super(message, { isRetryable: details.isRetryable ?? true });
     this.baseURL = details.baseURL;
     this.code = details.code;
+    this.requestSent = details.requestSent ?? true;
   }
 }
 
@@ -51,8 +62,11 @@ export class APIConnectionTimeoutError extends APIConnectionError {
   /** How long the client waited, in milliseconds. */
   readonly timeout: number;
 
-  constructor(message: string, details: { baseURL: string; timeout: number }) {
-    super(message, { baseURL: details.baseURL, code: "ETIMEDOUT" });
+  constructor(
+    message: string,
+    details: { baseURL: string; timeout: number; requestSent?: boolean; isRetryable?: boolean },
+  ) {
+    super(message, { ...details, code: "ETIMEDOUT" });
     this.timeout = details.timeout;
   }
 }

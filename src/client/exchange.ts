@@ -1,5 +1,5 @@
 import { APIConnectionTimeoutError, APIUserAbortError, type FermionError } from "./errors.ts";
-import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /** A request that was sent, and the answer that has begun. Whoever has it must dispose of it. */
@@ -20,6 +20,8 @@ interface ExchangeOptions {
   readonly timeout: number;
   readonly idleTimeout: number;
   readonly signal: AbortSignal | null | undefined;
+  /** When the whole call must be over, by `performance.now()`. Of what is streamed only the beginning counts. */
+  readonly deadline: { readonly at: number; readonly streamed: boolean } | undefined;
 }
 
 /** How long an answer that is done may take to end before its connection is given up, in milliseconds. */
@@ -34,7 +36,7 @@ const RELEASE_TIME = 500;
 export async function beginExchange(
   transport: Transport,
   request: Omit<TransportRequest, "signal">,
-  { baseURL, timeout, idleTimeout, signal }: ExchangeOptions,
+  { baseURL, timeout, idleTimeout, signal, deadline }: ExchangeOptions,
 ): Promise<Exchange> {
   if (signal?.aborted) {
     throw new APIUserAbortError();
@@ -59,9 +61,20 @@ export async function beginExchange(
     );
   });
 
+  const late =
+    deadline &&
+    setTimeout(
+      () => {
+        const message = `The call to ${baseURL} has used up its totalTimeout. Whether the platform acted on it is not known.`;
+        end(new APIConnectionTimeoutError(message, { baseURL, timeout, isRetryable: false }));
+      },
+      Math.max(0, deadline.at - performance.now()),
+    );
+
   let disposed = false;
   const dispose = () => {
     disposed = true;
+    clearTimeout(late);
     signal?.removeEventListener("abort", onAbort);
     watchdog.stop();
     controller.abort();
@@ -76,6 +89,9 @@ export async function beginExchange(
         request.onSent?.(bytes);
       },
     });
+    if (deadline?.streamed) {
+      clearTimeout(late);
+    }
     waitingFor = { what: "The answer began, and then nothing came", limit: idleTimeout };
     watchdog.restart(idleTimeout);
     return {

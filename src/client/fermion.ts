@@ -5,6 +5,7 @@ import { Files } from "./resources/files.ts";
 import { FineTuning } from "./resources/fine-tuning.ts";
 import { Models } from "./resources/models.ts";
 import { Uploads } from "./resources/uploads.ts";
+import type { Middleware } from "./transport/middleware.ts";
 
 /**
  * A client of a model-customization platform: a hosted one, any server with the same wire shapes, or the local one.
@@ -32,6 +33,7 @@ export class Fermion {
   readonly fineTuning: FineTuning;
   readonly models: Models;
   readonly chat: Chat;
+  readonly #middleware: Middleware[];
 
   constructor(options: ClientOptions = {}) {
     const config = resolveOptions(options);
@@ -42,5 +44,25 @@ export class Fermion {
     this.fineTuning = new FineTuning(requester);
     this.models = new Models(requester);
     this.chat = new Chat(requester);
+    this.#middleware = config.middleware;
+  }
+
+  /**
+   * Puts something between the client and the network, inside of what is there already. It sees each try of every call
+   * from now on.
+   *
+   * @example
+   * ```ts
+   * client.use(async (request, next) => {
+   *   const started = performance.now();
+   *   const response = await next(request);
+   *   console.log(request.method, request.url, response.status, performance.now() - started);
+   *   return response;
+   * });
+   * ```
+   */
+  use(middleware: Middleware): this {
+    this.#middleware.push(middleware);
+    return this;
   }
 }

@@ -1,6 +1,25 @@
+import {
+  abortSignal,
+  callback,
+  checkOptions,
+  milliseconds,
+  type OptionRule,
+  type OptionRules,
+  oneOf,
+  record,
+  string,
+  strings,
+  wholeNumber,
+} from "./check-options.ts";
+import type { Drift } from "./drift.ts";
 import { ConfigurationError } from "./errors.ts";
+import { LOG_LEVELS, type Logger, type LogLevel, leveled } from "./logger.ts";
+import { isNode } from "./node-modules.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
 import type { RetryNotice } from "./retry.ts";
-import type { OpenTelemetryAPI } from "./telemetry/api.ts";
+import { isOpenTelemetryAPI, type OpenTelemetryAPI } from "./telemetry/api.ts";
+import type { ConnectionOptions } from "./transport/http-adapter.ts";
+import type { Middleware } from "./transport/middleware.ts";
 import type { UploadProgress } from "./upload-progress.ts";
 
 /** How a client is set up. */
@@ -32,6 +51,11 @@ export interface ClientOptions {
    */
   idleTimeout?: number | undefined;
   /**
+   * How long making a connection may take, in milliseconds. Only the http adapter can tell it from the rest of `timeout`.
+   * @default 10_000
+   */
+  connectTimeout?: number | undefined;
+  /**
    * How many times a call is repeated that failed in a way that may pass: no connection, 408, 429, 5xx.
    * @default 2
    */
@@ -46,8 +70,47 @@ export interface ClientOptions {
   defaultHeaders?: Readonly<Record<string, string | null | undefined>> | undefined;
   /** Sent in every query string. */
   defaultQuery?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Used instead of Node's http or the runtime's own `fetch`. */
+  /**
+   * How requests are sent: by Node's own http, or by the `fetch` of the runtime.
+   * @default "http" on Node, "fetch" elsewhere and where `fetch` is given
+   */
+  adapter?: "http" | "fetch" | undefined;
+  /** Used instead of the runtime's own `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
+  /**
+   * Certificates of authorities to trust, in PEM, in place of those that Node comes with. Only for the http adapter.
+   * NODE_EXTRA_CA_CERTS adds to them for all of a process.
+   */
+  ca?: string | readonly string[] | undefined;
+  /**
+   * A proxy such as `http://proxy.example:8080`, or `false` for none. Only for the http adapter.
+   * @default the environment's HTTPS_PROXY, HTTP_PROXY and NO_PROXY, except for loopback
+   */
+  proxy?: string | false | undefined;
+  /** What stands between the client and the network, the outermost first; `client.use()` adds to it. */
+  middleware?: readonly Middleware[] | undefined;
+  /**
+   * What happens to answers that differ from the contract. `strict`: one that lacks what it must have is an
+   * `UnexpectedResponseError`. `warn`: it is reported and passed on as it came. `off`: nothing is checked. Unknown
+   * fields and new values of a status always pass; what isn't JSON never does.
+   * @default "strict"
+   */
+  validation?: "strict" | "warn" | "off" | undefined;
+  /**
+   * Told of each difference from the contract, once for each kind of it: fields and values that the contract doesn't
+   * know, and with `validation: "warn"` those that are missing or of another type.
+   */
+  onDrift?: ((drift: Drift) => void) | undefined;
+  /**
+   * Where the client logs to.
+   * @default console
+   */
+  logger?: Logger | undefined;
+  /**
+   * What is logged.
+   * @default the environment's FERMION_LOG, or "warn"
+   */
+  logLevel?: LogLevel | undefined;
   /** Told of every repetition before its wait begins. */
   onRetry?: ((notice: RetryNotice) => void) | undefined;
   /**
@@ -66,6 +129,12 @@ export interface RequestOptions {
   timeout?: number | undefined;
   /** As the client's `idleTimeout`, in milliseconds. */
   idleTimeout?: number | undefined;
+  /**
+   * How long the call may take in all, with its repetitions and the waits between them, in milliseconds. It fails at once
+   * when the next wait would be longer than what is left. Of a stream only the beginning counts.
+   * @default no limit
+   */
+  totalTimeout?: number | undefined;
   /** As the client's `maxRetries`. */
   maxRetries?: number | undefined;
   /** Sent on top of the client's. `null` takes a header away. */
@@ -88,45 +157,167 @@ export interface UploadRequestOptions extends RequestOptions {
 }
 
 /** The options of a client with every default filled in. */
-export interface ClientConfig {
+export interface ClientConfig extends ConnectionOptions {
   readonly baseURL: string;
+  readonly apiKey: string;
   readonly timeout: number;
   readonly idleTimeout: number;
   readonly maxRetries: number;
   readonly maxRetryDelay: number;
   readonly headers: Readonly<Record<string, string | null | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
+  readonly adapter: "http" | "fetch";
   readonly fetch: typeof globalThis.fetch | undefined;
+  /** Grows as middleware is added. */
+  readonly middleware: Middleware[];
+  readonly validation: "strict" | "warn" | "off";
+  readonly onDrift: ((drift: Drift) => void) | undefined;
+  readonly logger: Logger;
   readonly onRetry: ((notice: RetryNotice) => void) | undefined;
   readonly openTelemetry: OpenTelemetryAPI | false | undefined;
-  /** Takes the key out of a text. */
-  readonly redact: (text: string) => string;
+  /** Takes the key, and whatever else is secret, out of what is shown. */
+  readonly redactor: Redactor;
+}
+
+const adapters = oneOf(["http", "fetch"]);
+const validations = oneOf(["strict", "warn", "off"]);
+const logger: OptionRule = {
+  expected: "an object with the functions error, warn, info and debug, such as console",
+  accepts: (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    ["error", "warn", "info", "debug"].every((name) => callback.accepts(Reflect.get(value, name))),
+};
+
+const clientRules: OptionRules<ClientOptions> = {
+  baseURL: string,
+  apiKey: string,
+  organization: string,
+  project: string,
+  timeout: milliseconds,
+  idleTimeout: milliseconds,
+  connectTimeout: milliseconds,
+  maxRetries: wholeNumber,
+  maxRetryDelay: {
+    expected: "a number of milliseconds from 0, up to 2³¹−1",
+    accepts: (value) => value === 0 || milliseconds.accepts(value),
+  },
+  defaultHeaders: strings,
+  defaultQuery: strings,
+  adapter: adapters,
+  fetch: callback,
+  ca: {
+    expected: "a certificate in PEM, or an array of them",
+    accepts: (value) =>
+      [value].flat().every((item) => typeof item === "string" && item.includes("-----BEGIN")),
+  },
+  proxy: {
+    expected: 'false, or a URL such as "http://proxy.example:8080"',
+    accepts: (value) =>
+      value === false || (typeof value === "string" && /^https?:/.test(value) && URL.canParse(value)),
+  },
+  middleware: {
+    expected: "an array of functions",
+    accepts: (value) => Array.isArray(value) && value.every(callback.accepts),
+  },
+  validation: validations,
+  onDrift: callback,
+  logger,
+  logLevel: oneOf(LOG_LEVELS),
+  onRetry: callback,
+  openTelemetry: {
+    expected: "the package @opentelemetry/api, or false",
+    accepts: (value) => value === false || isOpenTelemetryAPI(value),
+  },
+};
+
+const requestRules: OptionRules<UploadRequestOptions> = {
+  signal: abortSignal,
+  timeout: milliseconds,
+  idleTimeout: milliseconds,
+  totalTimeout: milliseconds,
+  maxRetries: wholeNumber,
+  headers: strings,
+  query: strings,
+  extraBody: record,
+  idempotencyKey: {
+    expected: "1 to 255 printable ASCII characters",
+    accepts: (value) => typeof value === "string" && /^[\x20-\x7e]{1,255}$/.test(value),
+  },
+  onProgress: callback,
+};
+
+/**
+ * Refuses what can't be meant, before anything is sent.
+ *
+ * @throws ConfigurationError that names the option
+ */
+export function checkRequestOptions(options: object): void {
+  checkOptions(options, requestRules, "the options of a call");
 }
 
 /** Fills in the defaults and refuses what can't work, in words that never contain the key. */
 export function resolveOptions(options: ClientOptions): ClientConfig {
+  checkOptions(options, clientRules, "the options of a client");
   const givenKey = options.apiKey ?? environment("FERMION_API_KEY");
   const baseURL = checkedBaseURL(options.baseURL ?? environment("FERMION_BASE_URL"), givenKey);
   const apiKey = checkedKey(givenKey);
+  const defaultHeaders = lowerCased(options.defaultHeaders ?? {});
   return {
     baseURL,
-    timeout: positive("timeout", options.timeout ?? 60_000),
-    idleTimeout: positive("idleTimeout", options.idleTimeout ?? 60_000),
-    maxRetries: wholeNumber("maxRetries", options.maxRetries ?? 2),
+    apiKey,
+    timeout: options.timeout ?? 60_000,
+    idleTimeout: options.idleTimeout ?? 60_000,
+    connectTimeout: options.connectTimeout ?? 10_000,
+    maxRetries: options.maxRetries ?? 2,
     maxRetryDelay: options.maxRetryDelay ?? 60_000,
     headers: {
       accept: "application/json",
-      authorization: `Bearer ${apiKey}`,
       "openai-organization": options.organization,
       "openai-project": options.project,
-      ...lowerCased(options.defaultHeaders ?? {}),
+      ...defaultHeaders,
     },
     query: options.defaultQuery ?? {},
+    adapter: checkedAdapter(options),
     fetch: options.fetch,
+    ca: options.ca,
+    proxy: options.proxy,
+    middleware: [...(options.middleware ?? [])],
+    validation: options.validation ?? "strict",
+    onDrift: options.onDrift,
+    logger: leveled(options.logger ?? console, options.logLevel ?? environmentLogLevel()),
     onRetry: options.onRetry,
     openTelemetry: options.openTelemetry,
-    redact: (text) => text.replaceAll(apiKey, "[redacted]"),
+    redactor: createRedactor([apiKey]).with({ ...defaultHeaders, ...options.defaultQuery }),
   };
+}
+
+function checkedAdapter({ adapter, fetch, ca, proxy }: ClientOptions): "http" | "fetch" {
+  const chosen = adapter ?? (isNode && !fetch ? "http" : "fetch");
+  if (chosen === "http" && (fetch || !isNode)) {
+    throw new ConfigurationError(
+      fetch
+        ? 'adapter is "http", and fetch is given, which only the adapter "fetch" uses. Leave one of them out.'
+        : 'adapter is "http", which only Node has. Leave it out here.',
+    );
+  }
+  if (chosen === "fetch" && (ca !== undefined || proxy !== undefined)) {
+    throw new ConfigurationError(
+      `${ca === undefined ? "proxy" : "ca"} works with the adapter "http" alone: fetch has its own settings.`,
+    );
+  }
+  return chosen;
+}
+
+function environmentLogLevel(): LogLevel {
+  const given = environment("FERMION_LOG");
+  const level = LOG_LEVELS.find((known) => known === given);
+  if (given && !level) {
+    throw new ConfigurationError(
+      `FERMION_LOG must be ${oneOf(LOG_LEVELS).expected}, not ${JSON.stringify(given)}.`,
+    );
+  }
+  return level ?? "warn";
 }
 
 /** Header names are the same in any case, and only one spelling may survive a merge. */
@@ -182,23 +373,6 @@ function checkedBaseURL(baseURL: string | undefined, apiKey: string | undefined)
     );
   }
   return url.href.replace(/\/+$/, "");
-}
-
-// Milliseconds beyond 2³¹−1 would make a timer fire at once.
-function positive(name: string, value: number): number {
-  if (!(value > 0) || value > 2 ** 31 - 1) {
-    throw new ConfigurationError(
-      `${name} must be a number of milliseconds above 0, up to 2³¹−1, not ${value}.`,
-    );
-  }
-  return value;
-}
-
-function wholeNumber(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 0) {
-    throw new ConfigurationError(`${name} must be a whole number from 0, not ${value}.`);
-  }
-  return value;
 }
 
 /** Browsers have no `process`, and some runtimes one without `env`. */

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { listPageSchema } from "../contract/lists.ts";
 import { APIPromise, type WithResponse } from "./api-promise.ts";
 import { UnexpectedResponseError } from "./errors.ts";
@@ -96,7 +96,7 @@ export class PagePromise<Item extends { id: string }>
 export function listPages<Item extends { id: string }>(
   requester: Requester,
   call: ApiCall,
-  item: z.ZodType<Item>,
+  item: z.ZodMiniType<Item>,
   options: RequestOptions = {},
 ): PagePromise<Item> {
   const schema = listPageSchema(item);

@@ -1,5 +1,6 @@
 import { type ChatCompletionChunk, chatCompletionChunkSchema } from "../contract/chat.ts";
 import { errorEnvelopeSchema } from "../contract/errors.ts";
+import { faultsOf } from "../contract/messages.ts";
 import type { ChatAccumulator } from "./chat-accumulator.ts";
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, FermionError } from "./errors.ts";
 import type { OpenAnswer } from "./requester.ts";
@@ -147,7 +148,7 @@ function read(events: readonly ServerEvent[]): { chunks: ChatCompletionChunk[]; 
     }
     const chunk = chatCompletionChunkSchema.safeParse(value);
     if (!chunk.success) {
-      const issue = chunk.error.issues[0];
+      const [issue] = faultsOf(chatCompletionChunkSchema, value);
       const where = issue?.path.map(String).join(".") || "its data";
       return {
         chunks,

@@ -1,6 +1,8 @@
-import * as z from "zod";
-import { toolCallParamsSchema, toolChoiceSchema, toolSchema } from "./chat-tools.ts";
+import * as z from "zod/mini";
+import { boundedArray, boundedInt, boundedNumber, boundedString } from "./bounds.ts";
+import { toolChoiceSchema, toolSchema } from "./chat-tools.ts";
 import { metadataSchema } from "./metadata.ts";
+import { toolCallParamsSchema } from "./tool-calls.ts";
 
 const textPart = z.strictObject({ type: z.literal("text"), text: z.string() });
 
@@ -8,24 +10,24 @@ const textPart = z.strictObject({ type: z.literal("text"), text: z.string() });
 export interface TextPart extends z.input<typeof textPart> {}
 
 const refusalPart = z.strictObject({ type: z.literal("refusal"), refusal: z.string() });
-const text = z.union([z.string(), z.array(textPart).min(1)]);
+const text = z.union([z.string(), boundedArray(textPart, { min: 1 })]);
 
 const messageSchema = z.discriminatedUnion("role", [
-  z.strictObject({ role: z.literal("system"), content: text, name: z.string().optional() }),
-  z.strictObject({ role: z.literal("developer"), content: text, name: z.string().optional() }),
+  z.strictObject({ role: z.literal("system"), content: text, name: z.optional(z.string()) }),
+  z.strictObject({ role: z.literal("developer"), content: text, name: z.optional(z.string()) }),
   // The answer of an earlier request is sent back as it came, so what a server added to it must be taken again.
   z.looseObject({
     role: z.literal("assistant"),
-    content: z
-      .union([z.string(), z.array(z.discriminatedUnion("type", [textPart, refusalPart])).min(1)])
-      .nullish(),
-    refusal: z.string().nullish(),
-    tool_calls: z.array(toolCallParamsSchema).nullish(),
+    content: z.nullish(
+      z.union([z.string(), boundedArray(z.discriminatedUnion("type", [textPart, refusalPart]), { min: 1 })]),
+    ),
+    refusal: z.nullish(z.string()),
+    tool_calls: z.nullish(z.array(toolCallParamsSchema)),
   }),
   z.strictObject({ role: z.literal("tool"), content: text, tool_call_id: z.string() }),
-  z.strictObject({ role: z.literal("function"), content: z.string().nullable(), name: z.string() }),
+  z.strictObject({ role: z.literal("function"), content: z.nullable(z.string()), name: z.string() }),
   // The last one is what the compiler compares a message with whose role it doesn't know: it should name the usual role.
-  z.strictObject({ role: z.literal("user"), content: text, name: z.string().optional() }),
+  z.strictObject({ role: z.literal("user"), content: text, name: z.optional(z.string()) }),
 ]);
 
 /** A message of a dialogue that a model should continue. */
@@ -38,78 +40,74 @@ const responseFormat = z.discriminatedUnion("type", [
     type: z.literal("json_schema"),
     json_schema: z.strictObject({
       name: z.string(),
-      description: z.string().optional(),
-      schema: z.record(z.string(), z.unknown()).optional(),
-      strict: z.boolean().nullish(),
+      description: z.optional(z.string()),
+      schema: z.optional(z.record(z.string(), z.unknown())),
+      strict: z.nullish(z.boolean()),
     }),
   }),
 ]);
 
 /** What a chat completion can be asked with: every parameter that the public description names. */
 export const chatCompletionCreateParamsSchema = z.strictObject({
-  model: z.string().min(1),
-  messages: z.array(messageSchema).min(1),
+  model: boundedString({ min: 1 }),
+  messages: boundedArray(messageSchema, { min: 1 }),
 
   /** `true` answers with server-sent events. */
-  stream: z.boolean().nullish(),
-  stream_options: z
-    .strictObject({
+  stream: z.nullish(z.boolean()),
+  stream_options: z.nullish(
+    z.strictObject({
       /** One more chunk at the end, with `usage` and no choices. */
-      include_usage: z.boolean().optional(),
-      include_obfuscation: z.boolean().optional(),
-    })
-    .nullish(),
+      include_usage: z.optional(z.boolean()),
+      include_obfuscation: z.optional(z.boolean()),
+    }),
+  ),
 
   /** How many tokens the answer may have. */
-  max_completion_tokens: z.int().min(1).nullish(),
+  max_completion_tokens: z.nullish(boundedInt({ min: 1 })),
   /** The old name of `max_completion_tokens`. */
-  max_tokens: z.int().min(1).nullish(),
+  max_tokens: z.nullish(boundedInt({ min: 1 })),
   /** 0 is greedy, 2 the wildest. */
-  temperature: z.number().min(0).max(2).nullish(),
+  temperature: z.nullish(boundedNumber({ min: 0, max: 2 })),
   /** Chooses among the likeliest tokens that have this share together, 0–1. */
-  top_p: z.number().min(0).max(1).nullish(),
+  top_p: z.nullish(boundedNumber({ min: 0, max: 1 })),
   /** The same seed gives the same answer, where the platform can. */
-  seed: z.int().nullish(),
+  seed: z.nullish(z.int()),
   /** Up to four texts that end the answer; none of them is part of it. */
-  stop: z.union([z.string(), z.array(z.string()).min(1).max(4)]).nullish(),
+  stop: z.nullish(z.union([z.string(), boundedArray(z.string(), { min: 1, max: 4 })])),
   /** How many answers to give. */
-  n: z.int().min(1).max(128).nullish(),
-  frequency_penalty: z.number().min(-2).max(2).nullish(),
-  presence_penalty: z.number().min(-2).max(2).nullish(),
-  logit_bias: z.record(z.string(), z.number().min(-100).max(100)).nullish(),
-  logprobs: z.boolean().nullish(),
+  n: z.nullish(boundedInt({ min: 1, max: 128 })),
+  frequency_penalty: z.nullish(boundedNumber({ min: -2, max: 2 })),
+  presence_penalty: z.nullish(boundedNumber({ min: -2, max: 2 })),
+  logit_bias: z.nullish(z.record(z.string(), boundedNumber({ min: -100, max: 100 }))),
+  logprobs: z.nullish(z.boolean()),
   /** How many alternatives `logprobs` names for each token. */
-  top_logprobs: z.int().min(0).max(20).nullish(),
-  response_format: responseFormat.optional(),
+  top_logprobs: z.nullish(boundedInt({ min: 0, max: 20 })),
+  response_format: z.optional(responseFormat),
 
-  tools: z.array(toolSchema).optional(),
-  tool_choice: toolChoiceSchema.optional(),
-  parallel_tool_calls: z.boolean().optional(),
+  tools: z.optional(z.array(toolSchema)),
+  tool_choice: z.optional(toolChoiceSchema),
+  parallel_tool_calls: z.optional(z.boolean()),
   /** The old form of `tools`. */
-  functions: z
-    .array(z.looseObject({ name: z.string() }))
-    .min(1)
-    .max(128)
-    .optional(),
+  functions: z.optional(boundedArray(z.looseObject({ name: z.string() }), { min: 1, max: 128 })),
   /** The old form of `tool_choice`. */
-  function_call: z.union([z.enum(["none", "auto"]), z.strictObject({ name: z.string() })]).optional(),
+  function_call: z.optional(z.union([z.enum(["none", "auto"]), z.strictObject({ name: z.string() })])),
 
-  metadata: metadataSchema.nullish(),
-  store: z.boolean().nullish(),
-  service_tier: z.enum(["auto", "default", "flex", "scale", "priority", "fast"]).nullish(),
-  user: z.string().optional(),
-  safety_identifier: z.string().max(64).nullish(),
-  prompt_cache_key: z.string().nullish(),
-  prompt_cache_retention: z.enum(["in_memory", "24h"]).nullish(),
-  prompt_cache_options: z.looseObject({}).optional(),
+  metadata: z.nullish(metadataSchema),
+  store: z.nullish(z.boolean()),
+  service_tier: z.nullish(z.enum(["auto", "default", "flex", "scale", "priority", "fast"])),
+  user: z.optional(z.string()),
+  safety_identifier: z.nullish(boundedString({ max: 64 })),
+  prompt_cache_key: z.nullish(z.string()),
+  prompt_cache_retention: z.nullish(z.enum(["in_memory", "24h"])),
+  prompt_cache_options: z.optional(z.looseObject({})),
 
-  reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).nullish(),
-  verbosity: z.enum(["low", "medium", "high"]).nullish(),
-  modalities: z.array(z.enum(["text", "audio"])).nullish(),
-  audio: z.looseObject({}).nullish(),
-  prediction: z.looseObject({ type: z.string() }).nullish(),
-  moderation: z.looseObject({ model: z.string() }).nullish(),
-  web_search_options: z.looseObject({}).optional(),
+  reasoning_effort: z.nullish(z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
+  verbosity: z.nullish(z.enum(["low", "medium", "high"])),
+  modalities: z.nullish(z.array(z.enum(["text", "audio"]))),
+  audio: z.nullish(z.looseObject({})),
+  prediction: z.nullish(z.looseObject({ type: z.string() })),
+  moderation: z.nullish(z.looseObject({ model: z.string() })),
+  web_search_options: z.optional(z.looseObject({})),
 });
 
 /** What a chat completion can be asked with. */

@@ -1,66 +1,67 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { fastLooseObject } from "./fast-object.ts";
+import { openEnum } from "./open-enum.ts";
 import {
   functionCallDeltaSchema,
   functionCallSchema,
   toolCallDeltaSchema,
   toolCallSchema,
-} from "./chat-tools.ts";
-import { openEnum } from "./open-enum.ts";
+} from "./tool-calls.ts";
 
 /** Why a model stopped. */
 export const finishReasons = ["stop", "length", "tool_calls", "content_filter", "function_call"] as const;
 
 /** How many tokens went in and came out. */
-export const completionUsageSchema = z.looseObject({
+export const completionUsageSchema = fastLooseObject({
   prompt_tokens: z.number(),
   completion_tokens: z.number(),
   total_tokens: z.number(),
-  prompt_tokens_details: z.looseObject({ cached_tokens: z.number().nullish() }).nullish(),
-  completion_tokens_details: z.looseObject({ reasoning_tokens: z.number().nullish() }).nullish(),
+  prompt_tokens_details: z.nullish(fastLooseObject({ cached_tokens: z.nullish(z.number()) })),
+  completion_tokens_details: z.nullish(fastLooseObject({ reasoning_tokens: z.nullish(z.number()) })),
 });
 
 /** How many tokens went in and came out. */
 export interface CompletionUsage extends z.infer<typeof completionUsageSchema> {}
 
-const alternative = z.looseObject({
+const alternative = fastLooseObject({
   token: z.string(),
   logprob: z.number(),
-  bytes: z.array(z.number()).nullish(),
+  bytes: z.nullish(z.array(z.number())),
 });
 
 /** How likely a token was, and which others came close. */
-export const tokenLogprobSchema = alternative.extend({ top_logprobs: z.array(alternative).nullish() });
+export const tokenLogprobSchema = z.extend(alternative, { top_logprobs: z.nullish(z.array(alternative)) });
 
 /** How likely a token was (natural logarithm), and which others came close. */
 export interface TokenLogprob extends z.infer<typeof tokenLogprobSchema> {}
 
-const logprobsSchema = z.looseObject({
-  content: z.array(tokenLogprobSchema).nullish(),
-  refusal: z.array(tokenLogprobSchema).nullish(),
+const logprobsSchema = fastLooseObject({
+  content: z.nullish(z.array(tokenLogprobSchema)),
+  refusal: z.nullish(z.array(tokenLogprobSchema)),
 });
 
 /** The log probabilities of an answer's tokens. */
 export interface ChatLogprobs extends z.infer<typeof logprobsSchema> {}
 
 /** What the assistant said. */
-export const chatCompletionMessageSchema = z.looseObject({
+export const chatCompletionMessageSchema = fastLooseObject({
   role: z.literal("assistant"),
-  content: z.string().nullish(),
-  refusal: z.string().nullish(),
-  tool_calls: z.array(toolCallSchema).nullish(),
+  content: z.nullish(z.string()),
+  refusal: z.nullish(z.string()),
+  tool_calls: z.nullish(z.array(toolCallSchema)),
   /** The old form of `tool_calls`. */
-  function_call: functionCallSchema.nullish(),
+  function_call: z.nullish(functionCallSchema),
 });
 
 /** What the assistant said. It can be sent back as it is, as a message of the next request. */
 export interface ChatCompletionMessage extends z.infer<typeof chatCompletionMessageSchema> {}
 
 /** One of the `n` answers. */
-export const chatCompletionChoiceSchema = z.looseObject({
+export const chatCompletionChoiceSchema = fastLooseObject({
   index: z.number(),
   message: chatCompletionMessageSchema,
-  finish_reason: openEnum(finishReasons).nullish(),
-  logprobs: logprobsSchema.nullish(),
+  finish_reason: z.nullish(openEnum(finishReasons)),
+  logprobs: z.nullish(logprobsSchema),
 });
 
 /** One of the `n` answers. */
@@ -73,50 +74,50 @@ const envelope = {
   created: z.number(),
   /** The model that answered. */
   model: z.string(),
-  system_fingerprint: z.string().nullish(),
-  service_tier: z.string().nullish(),
+  system_fingerprint: z.nullish(z.string()),
+  service_tier: z.nullish(z.string()),
 };
 
 /** A whole answer. */
-export const chatCompletionSchema = z.looseObject({
+export const chatCompletionSchema = fastLooseObject({
   ...envelope,
-  object: openEnum(["chat.completion"]).nullish(),
+  object: z.nullish(openEnum(["chat.completion"])),
   choices: z.array(chatCompletionChoiceSchema),
-  usage: completionUsageSchema.nullish(),
+  usage: z.nullish(completionUsageSchema),
 });
 
 /** A whole answer. */
 export interface ChatCompletion extends z.infer<typeof chatCompletionSchema> {}
 
 /** What a chunk adds to an answer. */
-export const chatCompletionDeltaSchema = z.looseObject({
-  role: openEnum(["assistant"]).nullish(),
-  content: z.string().nullish(),
-  refusal: z.string().nullish(),
-  tool_calls: z.array(toolCallDeltaSchema).nullish(),
+export const chatCompletionDeltaSchema = fastLooseObject({
+  role: z.nullish(openEnum(["assistant"])),
+  content: z.nullish(z.string()),
+  refusal: z.nullish(z.string()),
+  tool_calls: z.nullish(z.array(toolCallDeltaSchema)),
   /** The old form of `tool_calls`. */
-  function_call: functionCallDeltaSchema.nullish(),
+  function_call: z.nullish(functionCallDeltaSchema),
 });
 
 /** What a chunk adds to an answer. */
 export interface ChatCompletionDelta extends z.infer<typeof chatCompletionDeltaSchema> {}
 
 /** A chunk of a streamed answer. */
-export const chatCompletionChunkSchema = z.looseObject({
+export const chatCompletionChunkSchema = fastLooseObject({
   ...envelope,
-  object: openEnum(["chat.completion.chunk"]).nullish(),
+  object: z.nullish(openEnum(["chat.completion.chunk"])),
   /** Empty in the chunk that carries the usage. */
   choices: z.array(
-    z.looseObject({
+    fastLooseObject({
       index: z.number(),
       /** Absent where a server only annotates what it has sent, such as with the verdict of a filter. */
-      delta: chatCompletionDeltaSchema.default({}),
+      delta: z._default(chatCompletionDeltaSchema, {}),
       /** Absent or null until the last chunk of the choice. */
-      finish_reason: openEnum(finishReasons).nullish(),
-      logprobs: logprobsSchema.nullish(),
+      finish_reason: z.nullish(openEnum(finishReasons)),
+      logprobs: z.nullish(logprobsSchema),
     }),
   ),
-  usage: completionUsageSchema.nullish(),
+  usage: z.nullish(completionUsageSchema),
 });
 
 /** A chunk of a streamed answer. */

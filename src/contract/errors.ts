@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { openEnum } from "./open-enum.ts";
 
 /** What went wrong, in the words of the server. */
@@ -6,19 +6,21 @@ export const errorObjectSchema = z.looseObject({
   /** For people: what is wrong, and what was expected. */
   message: z.string(),
   /** The kind of error, such as `invalid_request_error`. */
-  type: openEnum([
-    "invalid_request_error",
-    "authentication_error",
-    "permission_error",
-    "not_found_error",
-    "conflict_error",
-    "rate_limit_error",
-    "server_error",
-  ]).nullish(),
+  type: z.nullish(
+    openEnum([
+      "invalid_request_error",
+      "authentication_error",
+      "permission_error",
+      "not_found_error",
+      "conflict_error",
+      "rate_limit_error",
+      "server_error",
+    ]),
+  ),
   /** The parameter that is at fault, as a path such as `messages.0.role`. */
-  param: z.string().nullish(),
+  param: z.nullish(z.string()),
   /** For programs: a fixed word for this very error, such as `idempotency_key_reused`. Some servers send a number. */
-  code: z.union([z.string(), z.number()]).nullish(),
+  code: z.nullish(z.union([z.string(), z.number()])),
 });
 
 /** What went wrong, in the words of the server. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { listPageSchema } from "./lists.ts";
 import { openEnum } from "./open-enum.ts";
 
@@ -20,20 +20,20 @@ export const modelSchema = z.looseObject({
   id: z.string(),
   object: openEnum(["model"]),
   /** Unix seconds. */
-  created: z.number().nullish(),
-  owned_by: z.string().nullish(),
+  created: z.nullish(z.number()),
+  owned_by: z.nullish(z.string()),
   /** The day it stops answering, as `YYYY-MM-DD`, where one is set. */
-  shutdown_date: z.string().nullish(),
+  shutdown_date: z.nullish(z.string()),
   /** The model it was tuned from. */
-  base: z.string().nullish(),
+  base: z.nullish(z.string()),
   /** The fine-tuning job that made it. */
-  job: z.string().nullish(),
+  job: z.nullish(z.string()),
   /** How many tokens prompt and answer may have together. */
-  context_length: z.number().nullish(),
+  context_length: z.nullish(z.number()),
   /** How many weights it has. */
-  parameters: z.number().nullish(),
+  parameters: z.nullish(z.number()),
   /** What it consists of, to be taken along with `GET /models/{id}/files/{name}`. */
-  files: z.array(modelFileSchema).nullish(),
+  files: z.nullish(z.array(modelFileSchema)),
 });
 
 /** A model that answers, whether it came with the platform or was tuned on it. */
@@ -44,7 +44,7 @@ export const modelListSchema = listPageSchema(modelSchema);
 /** What deleting a model answers. */
 export const modelDeletedSchema = z.looseObject({
   id: z.string(),
-  object: openEnum(["model"]).nullish(),
+  object: z.nullish(openEnum(["model"])),
   deleted: z.boolean(),
 });
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import {
   chatCompletionChunkSchema,
   chatCompletionMessageSchema,
@@ -7,7 +7,8 @@ import {
 } from "./chat.ts";
 import { chatCompletionCreateParamsSchema } from "./chat-params.ts";
 import { errorEnvelopeSchema, errorObjectSchema } from "./errors.ts";
-import { fileCreateFieldsSchema, fileDeletedSchema, fileListSchema, fileObjectSchema } from "./files.ts";
+import { fileCreateFieldsSchema } from "./file-params.ts";
+import { fileDeletedSchema, fileListSchema, fileObjectSchema } from "./files.ts";
 import {
   fineTuningJobCheckpointListSchema,
   fineTuningJobCheckpointSchema,
@@ -16,18 +17,15 @@ import {
   fineTuningJobListSchema,
   fineTuningJobSchema,
   fineTuningMetricsSchema,
-  jobCreateParamsSchema,
+  hyperparametersSchema,
 } from "./fine-tuning.ts";
 import { healthSchema } from "./health.ts";
-import { hyperparametersSchema } from "./hyperparameters.ts";
+import { jobCreateParamsSchema } from "./job-params.ts";
 import { modelDeletedSchema, modelFileSchema, modelListSchema, modelSchema } from "./models.ts";
+import { knownValues } from "./open-enum.ts";
 import { dpoRowSchema, supervisedRowSchema } from "./training-rows.ts";
-import {
-  uploadCompleteParamsSchema,
-  uploadCreateParamsSchema,
-  uploadPartSchema,
-  uploadSchema,
-} from "./uploads.ts";
+import { uploadCompleteParamsSchema, uploadCreateParamsSchema } from "./upload-params.ts";
+import { uploadPartSchema, uploadSchema } from "./uploads.ts";
 
 /** Every object on the wire, under its name in the OpenAPI document. */
 const components = {
@@ -62,7 +60,19 @@ const components = {
   Error: errorObjectSchema,
   ErrorEnvelope: errorEnvelopeSchema,
   Health: healthSchema,
-} satisfies Record<string, z.ZodType>;
+} satisfies Record<string, z.ZodMiniType>;
+
+/** Says which values of an open enum are known, though every string is taken. */
+const options = {
+  io: "input",
+  override({ zodSchema, jsonSchema }) {
+    const known = knownValues(zodSchema);
+    if (known) {
+      delete jsonSchema.type;
+      jsonSchema.anyOf = [{ type: "string", enum: [...known] }, { type: "string" }];
+    }
+  },
+} satisfies z.core.ToJSONSchemaParams;
 
 /** The name of an object on the wire. */
 export type Component = keyof typeof components;
@@ -81,13 +91,13 @@ export function componentSchemas(): Record<string, JsonSchema> {
   for (const [id, schema] of Object.entries(components)) {
     registry.add(schema, { id });
   }
-  const { schemas } = z.toJSONSchema(registry, { uri: componentUri, io: "input" });
+  const { schemas } = z.toJSONSchema(registry, { ...options, uri: componentUri });
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutIdentity(schema)]));
 }
 
 /** One schema as a JSON schema of its own. */
-export function inlineSchema(schema: z.ZodType): JsonSchema {
-  return withoutIdentity(z.toJSONSchema(schema, { io: "input" }));
+export function inlineSchema(schema: z.core.$ZodType): JsonSchema {
+  return withoutIdentity(z.toJSONSchema(schema, options));
 }
 
 function componentUri(id: string): string {

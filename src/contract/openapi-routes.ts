@@ -1,7 +1,7 @@
-import type * as z from "zod";
-import { fileListParamsSchema } from "./files.ts";
-import { jobEventsParamsSchema, jobListParamsSchema } from "./fine-tuning.ts";
-import { cursorParamsSchema } from "./lists.ts";
+import type * as z from "zod/mini";
+import { cursorParamsSchema } from "./cursor-params.ts";
+import { fileListParamsSchema } from "./file-params.ts";
+import { jobEventsParamsSchema, jobListParamsSchema } from "./job-params.ts";
 import type { Component } from "./openapi-components.ts";
 
 /** One operation of the platform. Paths are those under the base URL, which ends in `/v1`, unless `root` is set. */
@@ -11,7 +11,7 @@ export interface Route {
   readonly operationId: string;
   readonly tag: "Files" | "Uploads" | "Fine-tuning" | "Models" | "Chat" | "Platform";
   readonly summary: string;
-  readonly query?: z.ZodObject;
+  readonly query?: z.ZodMiniObject;
   /** The JSON body, or the multipart form; a form's bytes are in the field `binary`. */
   readonly body?: { readonly component?: Component; readonly binary?: string };
   /** A component as JSON, or bytes. */

@@ -1,19 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { chatCompletionChunkSchema, chatCompletionSchema } from "../../src/contract/chat.ts";
 import { chatCompletionCreateParamsSchema } from "../../src/contract/chat-params.ts";
-import { fileCreateFieldsSchema, fileListParamsSchema, fileObjectSchema } from "../../src/contract/files.ts";
-import {
-  fineTuningJobEventSchema,
-  fineTuningJobSchema,
-  jobCreateParamsSchema,
-} from "../../src/contract/fine-tuning.ts";
+import { fileCreateFieldsSchema, fileListParamsSchema } from "../../src/contract/file-params.ts";
+import { fileObjectSchema } from "../../src/contract/files.ts";
+import { fineTuningJobEventSchema, fineTuningJobSchema } from "../../src/contract/fine-tuning.ts";
+import { jobCreateParamsSchema } from "../../src/contract/job-params.ts";
 import { dpoRowSchema, supervisedRowSchema } from "../../src/contract/training-rows.ts";
-import { uploadCreateParamsSchema } from "../../src/contract/uploads.ts";
+import { uploadCreateParamsSchema } from "../../src/contract/upload-params.ts";
 import { chunk, completion, event, file, job } from "../client/samples.ts";
 
 /** Where a schema finds something wrong. */
-function paths(schema: z.ZodType, value: unknown): string[] {
+function paths(schema: z.ZodMiniType, value: unknown): string[] {
   const result = schema.safeParse(value);
   return result.success
     ? []
@@ -31,7 +29,7 @@ describe("what servers send", () => {
     ["a file", fileObjectSchema, file],
     ["a completion", chatCompletionSchema, completion],
     ["a chunk", chatCompletionChunkSchema, chunk({ content: "x" })],
-  ])("%s keeps fields that nobody knows", (_, schema: z.ZodType, value) => {
+  ])("%s keeps fields that nobody knows", (_, schema: z.ZodMiniType, value) => {
     const odd = { ...value, unknown_field: { deep: [1] } };
     expect(schema.parse(odd)).toEqual(odd);
   });

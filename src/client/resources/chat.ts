@@ -85,7 +85,7 @@ export class Completions {
       open: (signal) => this.#requester.open(call, { ...options, signal }),
       signal: options.signal,
       expected: { choices: body.n ?? 1, usage: body.stream_options?.include_usage ?? false },
-      redact: this.#requester.config.redact,
+      redact: this.#requester.config.redactor.text,
     });
   }
 }

@@ -1,7 +1,6 @@
+import type { FileCreateFields, FileListParams } from "../../contract/file-params.ts";
 import {
-  type FileCreateFields,
   type FileDeleted,
-  type FileListParams,
   type FileObject,
   fileDeletedSchema,
   fileObjectSchema,

@@ -1,3 +1,4 @@
+import type { CursorParams } from "../../contract/cursor-params.ts";
 import {
   type FineTuningJob,
   type FineTuningJobCheckpoint,
@@ -5,10 +6,8 @@ import {
   fineTuningJobCheckpointSchema,
   fineTuningJobEventSchema,
   fineTuningJobSchema,
-  type JobCreateParams,
-  type JobListParams,
 } from "../../contract/fine-tuning.ts";
-import type { CursorParams } from "../../contract/lists.ts";
+import type { JobCreateParams, JobListParams } from "../../contract/job-params.ts";
 import type { APIPromise } from "../api-promise.ts";
 import { type FollowOptions, followJob } from "../follow.ts";
 import type { JobUpdate } from "../job-progress.ts";

@@ -1,11 +1,5 @@
-import {
-  type Upload,
-  type UploadCompleteParams,
-  type UploadCreateParams,
-  type UploadPart,
-  uploadPartSchema,
-  uploadSchema,
-} from "../../contract/uploads.ts";
+import type { UploadCompleteParams, UploadCreateParams } from "../../contract/upload-params.ts";
+import { type Upload, type UploadPart, uploadPartSchema, uploadSchema } from "../../contract/uploads.ts";
 import type { APIPromise } from "../api-promise.ts";
 import type { Uploadable } from "../file-source.ts";
 import type { RequestOptions, UploadRequestOptions } from "../options.ts";

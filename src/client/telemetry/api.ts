@@ -51,3 +51,12 @@ export interface OpenTelemetryAPI {
     getMeter(name: string): TelemetryMeter;
   };
 }
+
+/** Whether it is that package, whatever its version. */
+export function isOpenTelemetryAPI(value: unknown): value is OpenTelemetryAPI {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    ["context", "trace", "propagation", "metrics"].every((name) => name in value)
+  );
+}

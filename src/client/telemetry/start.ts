@@ -1,4 +1,4 @@
-import type { OpenTelemetryAPI } from "./api.ts";
+import { isOpenTelemetryAPI, type OpenTelemetryAPI } from "./api.ts";
 import type { CallTelemetry, TelemetryCall } from "./call-telemetry.ts";
 
 /** Where every copy of `@opentelemetry/api` of version 1 keeps what an application has registered. */
@@ -40,18 +40,10 @@ async function loadRegistered(): Promise<OpenTelemetryAPI | undefined> {
   const name = "@opentelemetry/api";
   try {
     const loaded: unknown = await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
-    return isAPI(loaded) ? loaded : undefined;
+    return isOpenTelemetryAPI(loaded) ? loaded : undefined;
   } catch {
     // The application is bundled, or its package manager keeps the package from this one. Observing is optional, and a
     // call must not fail for it; such an application gives the package as an option.
     return undefined;
   }
-}
-
-function isAPI(value: unknown): value is OpenTelemetryAPI {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    ["context", "trace", "propagation", "metrics"].every((name) => name in value)
-  );
 }

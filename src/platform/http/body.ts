@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { invalidRequest } from "../api-error.ts";
 import { checked } from "./checked.ts";
 
@@ -17,7 +17,10 @@ export interface JsonBody<Value> {
  *
  * @throws ApiError 415 for another type, 413 over the limit, 400 for what is no JSON or not what the schema wants
  */
-export async function readJson<Value>(request: Request, schema: z.ZodType<Value>): Promise<JsonBody<Value>> {
+export async function readJson<Value>(
+  request: Request,
+  schema: z.ZodMiniType<Value>,
+): Promise<JsonBody<Value>> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw invalidRequest(

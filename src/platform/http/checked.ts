@@ -1,14 +1,14 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { clipped, invalidRequest } from "../api-error.ts";
-import { explain } from "./explain.ts";
+import { explain, inWords } from "./explain.ts";
 
 /**
  * What a schema makes of a value.
  *
  * @throws ApiError 400 that names the parameter and what is wrong with it
  */
-export function checked<Value>(schema: z.ZodType<Value>, value: unknown): Value {
-  const result = schema.safeParse(value);
+export function checked<Value>(schema: z.ZodMiniType<Value>, value: unknown): Value {
+  const result = schema.safeParse(value, inWords);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (!issue) throw invalidRequest("The request is not valid.");

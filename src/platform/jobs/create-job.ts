@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
-import type * as z from "zod";
-import type { jobCreateParamsSchema } from "../../contract/fine-tuning.ts";
+import type * as z from "zod/mini";
 import type { supervisedHyperparametersSchema } from "../../contract/hyperparameters.ts";
+import type { jobCreateParamsSchema } from "../../contract/job-params.ts";
 import { invalidRequest, notFound } from "../api-error.ts";
 import { newId } from "../ids.ts";
 import type { ModelCatalog } from "../models.ts";

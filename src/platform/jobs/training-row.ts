@@ -1,6 +1,6 @@
 import { type SupervisedRow, supervisedRowSchema } from "../../contract/training-rows.ts";
 import type { DialogueMessage } from "../../engine/chat-template.ts";
-import { explain } from "../http/explain.ts";
+import { explain, inWords } from "../http/explain.ts";
 
 /** A row of a training file: a dialogue, or why it is none. */
 export type ParsedRow =
@@ -23,7 +23,7 @@ export function parseTrainingRow(line: string): ParsedRow {
   }
   const wrongRole = findWrongRole(value);
   if (wrongRole) return useless(wrongRole);
-  const result = supervisedRowSchema.safeParse(value);
+  const result = supervisedRowSchema.safeParse(value, inWords);
   if (!result.success) return useless(firstProblem(value, result.error.issues[0]));
   return toDialogue(result.data);
 }

@@ -1,4 +1,4 @@
-import { fileCreateFieldsSchema, fileListParamsSchema } from "../../contract/files.ts";
+import { fileCreateFieldsSchema, fileListParamsSchema } from "../../contract/file-params.ts";
 import { invalidRequest, notFound } from "../api-error.ts";
 import { fileObject } from "../file-library.ts";
 import { checked } from "../http/checked.ts";

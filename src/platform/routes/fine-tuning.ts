@@ -1,9 +1,9 @@
+import { cursorParamsSchema } from "../../contract/cursor-params.ts";
 import {
   jobCreateParamsSchema,
   jobEventsParamsSchema,
   jobListParamsSchema,
-} from "../../contract/fine-tuning.ts";
-import { cursorParamsSchema } from "../../contract/lists.ts";
+} from "../../contract/job-params.ts";
 import { clipped, invalidRequest, notFound } from "../api-error.ts";
 import { readJson } from "../http/body.ts";
 import { checked } from "../http/checked.ts";

@@ -1,9 +1,5 @@
-import {
-  type Upload,
-  type UploadPart,
-  uploadCompleteParamsSchema,
-  uploadCreateParamsSchema,
-} from "../../contract/uploads.ts";
+import { uploadCompleteParamsSchema, uploadCreateParamsSchema } from "../../contract/upload-params.ts";
+import type { Upload, UploadPart } from "../../contract/uploads.ts";
 import { clipped, conflict, invalidRequest, notFound } from "../api-error.ts";
 import { fileObject } from "../file-library.ts";
 import { readJson } from "../http/body.ts";

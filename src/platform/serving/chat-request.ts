@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { chatCompletionCreateParamsSchema } from "../../contract/chat-params.ts";
 import type { DialogueMessage } from "../../engine/chat-template.ts";
 import { invalidRequest } from "../api-error.ts";

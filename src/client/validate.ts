@@ -1,0 +1,43 @@
+import { custom, type ZodMiniType } from "zod/mini";
+import { faultsOf } from "../contract/messages.ts";
+import type { ClientConfig } from "./options.ts";
+import { parsedJSON, unexpectedAnswer } from "./read-answer.ts";
+import type { ApiCall, OpenAnswer } from "./requester.ts";
+
+/**
+ * Makes an object of an answer's text, as strictly as the client is set up to.
+ *
+ * @throws UnexpectedResponseError if it is no JSON, or, with `validation: "strict"`, lacks what it must have
+ */
+export async function validated<Data>(
+  call: ApiCall,
+  schema: ZodMiniType<Data>,
+  answer: OpenAnswer,
+  text: string,
+  config: Pick<ClientConfig, "baseURL" | "validation" | "onDrift" | "logger">,
+): Promise<Data> {
+  const value = parsedJSON(text);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (config.validation === "off" && isObject) {
+    return custom<Data>().parse(value);
+  }
+  const result = schema.safeParse(value);
+  if (!result.success && (config.validation === "strict" || !isObject)) {
+    throw unexpectedAnswer(config.baseURL, answer, text, faultsOf(schema, value));
+  }
+  // Looking for what is new takes longer than the check, so it is done only for those who want to hear of it.
+  if (config.onDrift || !result.success) {
+    const { reportDrift } = await import("./drift.ts");
+    reportDrift(`${call.method} ${operationOf(call.path)}`, schema, value, config);
+  }
+  return result.success ? result.data : custom<Data>().parse(value);
+}
+
+/** A path without the ids in it: what is told about an operation holds for all of its calls. */
+function operationOf(path: string): string {
+  return path
+    .replace(/^(\/models\/).+?(?=\/files\/|$)/, "$1{id}")
+    .replace(/\/[\w]+[-_:][^/]*/g, (part) =>
+      /^\/(fine_tuning|webhook_endpoints|rotate_secret)$/.test(part) ? part : "/{id}",
+    );
+}

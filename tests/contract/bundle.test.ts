@@ -1,0 +1,37 @@
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+/** The modules of which something is left in the bundle of an app that streams a chat. */
+async function modulesOfAnApp(): Promise<string[]> {
+  const app = `
+    import { Fermion } from "./src/index.ts";
+    const client = new Fermion({ baseURL: "http://127.0.0.1/v1", apiKey: "k" });
+    for await (const text of client.chat.completions.stream({ model: "m", messages: [] }).text()) console.log(text);
+  `;
+  const { metafile } = await build({
+    stdin: { contents: app, resolveDir: process.cwd(), loader: "ts" },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    external: ["node:*"],
+    // As the package itself is built for browsers.
+    alias: { "axios/unsafe/adapters/http.js": "./scripts/stand-ins/http-adapter.mjs" },
+    splitting: true,
+    outdir: "bundle",
+    write: false,
+    metafile: true,
+  });
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+}
+
+test("an app ships what reads answers, and nothing that only a platform or a document needs", async () => {
+  const modules = await modulesOfAnApp();
+  expect(modules).toContain("src/contract/chat.ts");
+  expect(
+    modules.filter((path) => /contract\/.*(?:-params|bounds|hyperparameters|openapi)/.test(path)),
+  ).toEqual([]);
+  expect(modules.filter((path) => /zod\/.*(?:classic|locales|json-schema)/.test(path))).toEqual([]);
+});
