@@ -48,6 +48,21 @@ export default defineConfig([
     },
   },
   {
+    // The client stays in the entrance that an application has already, or there would be two of each class.
+    ...common,
+    platform: "neutral",
+    entry: { "ai-sdk": "src/ai-sdk.ts" },
+    format: ["esm", "cjs"],
+    dts: true,
+    esbuildPlugins: [
+      {
+        name: "client-from-its-entrance",
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: "fermion", external: true })),
+      },
+    ],
+  },
+  {
     // The platform, and the programs that it starts in a process and a thread of their own, share their chunks.
     ...common,
     platform: "node",

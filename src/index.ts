@@ -62,6 +62,14 @@ export {
   StreamStalledError,
   StreamTruncatedError,
 } from "./client/stream-errors.ts";
+export type {
+  OpenTelemetryAPI,
+  TelemetryAttributes,
+  TelemetryHistogram,
+  TelemetryMeter,
+  TelemetrySpan,
+  TelemetryValue,
+} from "./client/telemetry/api.ts";
 export type { Middleware } from "./client/transport/middleware.ts";
 export type { Transport, TransportRequest, TransportResponse } from "./client/transport/transport.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";

@@ -11,18 +11,22 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["contract"],
   engine: [],
   platform: ["contract", "engine"],
+  // Its values come from the entrance, so that the build can leave the client there and doesn't bundle a second one.
+  "ai-sdk": ["client", "contract", "entrance"],
   // The command line reaches the platform through the package's own entrances, loaded when they are needed.
   cli: [],
 };
 
 /** What each entrance may give: an application that only streams must not load a platform, or the other way round. */
 const ENTRANCES: Readonly<Record<string, readonly string[]>> = {
+  "ai-sdk.ts": ["ai-sdk"],
   "index.ts": ["client", "contract"],
   "local.ts": ["platform"],
 };
 
 /** Packages that exactly one module may import, so that replacing one of them is a change in one place. */
 const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
+  "@ai-sdk/provider": "ai-sdk/",
   axios: "client/transport",
   "eventsource-parser": "client/stream",
   "@fastify/busboy": "platform/http",

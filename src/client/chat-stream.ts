@@ -133,10 +133,13 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
     }
     this.#begun = true;
     let outcome: "left" | "whole" | { error: unknown } = "left";
+    let telemetry: OpenAnswer["telemetry"];
     try {
       const answer = await this.connect();
+      telemetry = answer.telemetry;
       const { expected, redact } = this.#source;
       for await (const batch of chatChunks(answer, { accumulator: this.#accumulator, expected, redact })) {
+        telemetry?.onChunks(batch);
         if (this.#timing.firstToken === undefined && batch.some(hasToken)) {
           this.#timing = { ...this.#timing, firstToken: this.#elapsed() };
         }
@@ -154,6 +157,14 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
       this.#disconnect();
       this.#timing = { ...this.#timing, total: this.#elapsed() };
       this.#conclude(outcome);
+      // When the call itself failed, there was no answer, and whoever made the call has told of it.
+      if (outcome === "whole") {
+        telemetry?.end(this.snapshot);
+      } else if (outcome === "left") {
+        telemetry?.leave(this.snapshot);
+      } else {
+        telemetry?.fail(outcome.error, this.snapshot);
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import { LOG_LEVELS, type Logger, type LogLevel, leveled } from "./logger.ts";
 import { isNode } from "./node-modules.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import type { RetryNotice } from "./retry.ts";
+import { isOpenTelemetryAPI, type OpenTelemetryAPI } from "./telemetry/api.ts";
 import type { ConnectionOptions } from "./transport/http-adapter.ts";
 import type { Middleware } from "./transport/middleware.ts";
 import type { UploadProgress } from "./upload-progress.ts";
@@ -112,6 +113,12 @@ export interface ClientOptions {
   logLevel?: LogLevel | undefined;
   /** Told of every repetition before its wait begins. */
   onRetry?: ((notice: RetryNotice) => void) | undefined;
+  /**
+   * Whom to tell of calls, by the OpenTelemetry conventions for generative AI: the package `@opentelemetry/api`, as
+   * `import * as api from "@opentelemetry/api"` gives it, or `false` for nobody. Neither prompts nor answers are told.
+   * @default what the application has registered with that package; nobody where it has none
+   */
+  openTelemetry?: OpenTelemetryAPI | false | undefined;
 }
 
 /** How one call differs from what the client is set up for. */
@@ -167,6 +174,7 @@ export interface ClientConfig extends ConnectionOptions {
   readonly onDrift: ((drift: Drift) => void) | undefined;
   readonly logger: Logger;
   readonly onRetry: ((notice: RetryNotice) => void) | undefined;
+  readonly openTelemetry: OpenTelemetryAPI | false | undefined;
   /** Takes the key, and whatever else is secret, out of what is shown. */
   readonly redactor: Redactor;
 }
@@ -217,6 +225,10 @@ const clientRules: OptionRules<ClientOptions> = {
   logger,
   logLevel: oneOf(LOG_LEVELS),
   onRetry: callback,
+  openTelemetry: {
+    expected: "the package @opentelemetry/api, or false",
+    accepts: (value) => value === false || isOpenTelemetryAPI(value),
+  },
 };
 
 const requestRules: OptionRules<UploadRequestOptions> = {
@@ -275,6 +287,7 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     onDrift: options.onDrift,
     logger: leveled(options.logger ?? console, options.logLevel ?? environmentLogLevel()),
     onRetry: options.onRetry,
+    openTelemetry: options.openTelemetry,
     redactor: createRedactor([apiKey]).with({ ...defaultHeaders, ...options.defaultQuery }),
   };
 }

@@ -14,6 +14,8 @@ import { rateLimits } from "./rate-limits.ts";
 import { readAPIError, readText, streamedResponse } from "./read-answer.ts";
 import type { Redactor } from "./redact.ts";
 import { backoffDelay, sleep } from "./retry.ts";
+import type { CallTelemetry } from "./telemetry/call-telemetry.ts";
+import { startTelemetry } from "./telemetry/start.ts";
 import { followingRedirects, throughMiddleware, withKey } from "./transport/middleware.ts";
 import { createTransport } from "./transport/transport.ts";
 import { createProgressReporter } from "./upload-progress.ts";
@@ -47,6 +49,14 @@ export type Recover<Result> = (
   state: { readonly last: boolean },
 ) => Promise<Result | undefined>;
 
+interface HowToCall<Result> {
+  /** Makes something of an answer with success. */
+  readonly take: (answer: OpenAnswer) => Promise<Result>;
+  /** Whether the answer's body is read after the call is over. */
+  readonly streamed: boolean;
+  readonly recover?: Recover<Result> | undefined;
+}
+
 /** An answer with success whose body is still to be read. */
 export interface OpenAnswer {
   readonly exchange: Exchange;
@@ -55,6 +65,8 @@ export interface OpenAnswer {
   readonly attempts: number;
   /** Takes out of a text what this call must not show. */
   readonly redactor: Redactor;
+  /** Told of what comes of it, where there is somebody to tell. */
+  readonly telemetry: CallTelemetry | undefined;
 }
 
 /** Makes calls: repeats them where that helps, and turns answers into objects and errors. */
@@ -78,22 +90,48 @@ export function createRequester(config: ClientConfig): Requester {
   const network = createTransport({ ...config, redact: (text) => config.redactor.text(text) });
   const transport = throughMiddleware(config.middleware, followingRedirects(withKey(config, network.send)));
 
-  /** Tries until `take` has made something of an answer, or nothing is left to try. */
+  /** Makes a call, and tells OpenTelemetry of it where somebody listens there. `take` tells of the success. */
   async function request<Result>(
     call: ApiCall,
     options: UploadRequestOptions,
-    take: (answer: OpenAnswer) => Promise<Result>,
-    { streamed, recover }: { streamed: boolean; recover?: Recover<Result> | undefined },
+    how: HowToCall<Result>,
   ): Promise<Result> {
     checkRequestOptions(options);
+    // Begun before anything is waited for: a stream that fails meanwhile must have somebody who hears it.
+    const preparing = prepareCall(call, options, config);
+    preparing.catch(() => undefined);
+    const telemetry = await startTelemetry(config.openTelemetry, () => ({
+      method: call.method,
+      path: config.redactor.text(call.path),
+      baseURL: config.baseURL,
+      params: { ...call.body, ...options.extraBody },
+    }));
+    try {
+      const prepared = await preparing;
+      await network.load();
+      return await tries(call, prepared, options, how, telemetry);
+    } catch (error) {
+      telemetry?.fail(error);
+      throw error;
+    }
+  }
+
+  /** Tries until something has been made of an answer, or nothing is left to try. */
+  async function tries<Result>(
+    call: ApiCall,
+    prepared: PreparedCall,
+    options: UploadRequestOptions,
+    { take, streamed, recover }: HowToCall<Result>,
+    telemetry: CallTelemetry | undefined,
+  ): Promise<Result> {
+    const { method, path } = call;
     const maxRetries = options.maxRetries ?? config.maxRetries;
     const deadline =
       options.totalTimeout == null ? undefined : { at: performance.now() + options.totalTimeout, streamed };
-    const prepared = await prepareCall(call, options, config);
-    await network.load();
     for (let attempt = 1; ; attempt++) {
       try {
-        return await take(await tryOnce(call, prepared, options, attempt, deadline));
+        const once = () => tryOnce(call, prepared, options, attempt, deadline, telemetry);
+        return await take(await (telemetry?.run(once) ?? once()));
       } catch (error) {
         if (!(error instanceof FermionError)) {
           throw error;
@@ -108,14 +146,15 @@ export function createRequester(config: ClientConfig): Requester {
           prepared.form?.repeatable() === false ||
           delay > Math.min(config.maxRetryDelay, left);
         if (!last) {
-          logger.info(
-            `${call.method} ${call.path} is tried again in ${Math.round(delay)} ms: ${error.message}`,
-          );
-          config.onRetry?.({ method: call.method, path: call.path, attempt, delay, error });
+          const notice = { method, path, attempt, delay, error };
+          logger.info(`${method} ${path} is tried again in ${Math.round(delay)} ms: ${error.message}`);
+          telemetry?.onRetry(notice);
+          config.onRetry?.(notice);
           await sleep(delay, options.signal);
         }
         const recovered = await recover?.(error, { last });
         if (recovered !== undefined) {
+          telemetry?.end();
           return recovered;
         }
         if (last) {
@@ -127,11 +166,13 @@ export function createRequester(config: ClientConfig): Requester {
 
   async function tryOnce(
     call: ApiCall,
-    { url, headers, form, json, redactor }: PreparedCall,
+    { url, headers: own, form, json, redactor }: PreparedCall,
     options: UploadRequestOptions,
     attempt: number,
     deadline: { at: number; streamed: boolean } | undefined,
+    telemetry: CallTelemetry | undefined,
   ): Promise<OpenAnswer> {
+    const headers = { ...telemetry?.headers, ...own };
     const progress =
       options.onProgress && createProgressReporter(options.onProgress, form?.fileSize, attempt);
     const shownURL = redactor.url(url);
@@ -158,11 +199,13 @@ export function createRequester(config: ClientConfig): Requester {
       milliseconds: Math.round(performance.now() - started),
       headers: Object.fromEntries(redactor.headers(answered)),
     });
+    const requestId = requestIdOf(answered);
+    telemetry?.onResponse({ status, requestId, attempt });
     if (status < 200 || status >= 300) {
       throw await readAPIError(exchange, redactor);
     }
     progress?.end();
-    return { exchange, requestId: requestIdOf(answered), url, attempts: attempt, redactor };
+    return { exchange, requestId, url, attempts: attempt, redactor, telemetry };
   }
 
   return {
@@ -170,22 +213,30 @@ export function createRequester(config: ClientConfig): Requester {
     json(call, schema, options = {}, recover) {
       const take = async (answer: OpenAnswer) => {
         const text = await readText(answer.exchange);
-        return withResponse(answer, await validated(call, schema, answer, text, config));
+        const data = await validated(call, schema, answer, text, config);
+        answer.telemetry?.end(data);
+        return withResponse(answer, data);
       };
-      return new APIPromise(request(call, options, take, { streamed: false, recover }));
+      return new APIPromise(request(call, options, { take, streamed: false, recover }));
     },
     bytes(call, options = {}) {
       const headers = { accept: "*/*", ...call.headers };
-      return new APIPromise(
-        request(
-          { ...call, headers },
-          options,
-          async (answer) => withResponse(answer, streamedResponse(answer)),
-          { streamed: true },
-        ),
-      );
+      const take = async (answer: OpenAnswer) => {
+        answer.telemetry?.end();
+        return withResponse(answer, streamedResponse(answer));
+      };
+      return new APIPromise(request({ ...call, headers }, options, { take, streamed: true }));
     },
-    open: (call, options = {}) => request(call, options, async (answer) => answer, { streamed: true }),
+    open(call, options = {}) {
+      const take = async (answer: OpenAnswer) => {
+        // Of an answer of a model OpenTelemetry is told to its end; of a feed of events, that it is open.
+        if (call.method === "GET") {
+          answer.telemetry?.end();
+        }
+        return answer;
+      };
+      return request(call, options, { take, streamed: true });
+    },
   };
 }
 

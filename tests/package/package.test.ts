@@ -32,7 +32,8 @@ describe("the packed package in an empty project", () => {
   test("installs the runtime dependencies and none of the platform's packages", async () => {
     const installed = await readdir(join(project, "node_modules"));
     expect(installed).toEqual(expect.arrayContaining(["axios", "eventsource-parser", "fermion", "zod"]));
-    for (const peer of ["hono", "libsql", "@hono"]) expect(installed).not.toContain(peer);
+    for (const peer of ["hono", "libsql", "@hono", "@ai-sdk", "@opentelemetry"])
+      expect(installed).not.toContain(peer);
   });
 
   test("carries the base model in at most 8 MB, and no tests", async () => {
@@ -91,6 +92,35 @@ describe("the packed package in an empty project", () => {
       "false",
     ];
     await run(process.execPath, [tsc, ...flags, ...types, "typed.mts", "typed.cts"], { cwd: project }).catch(
+      (error: { stdout?: string }) => expect.fail(error.stdout),
+    );
+  });
+
+  test("fermion/ai-sdk names the package that it lacks, and serves the AI SDK once it is installed", async () => {
+    const text = `
+      const fermion = createFermion(new Fermion({ baseURL: "http://127.0.0.1:9/v1", apiKey: "key" }));
+      fermion("m").doGenerate({ prompt: [] }).catch((error) => console.log(error.name + ": " + error.message));`;
+    const esm = `import { Fermion } from "fermion"; import { createFermion } from "fermion/ai-sdk"; ${text}`;
+    const commonjs = `const { Fermion } = require("fermion"); const { createFermion } = require("fermion/ai-sdk"); ${text}`;
+    const missing = await runFile("ai-sdk.mjs", esm);
+    expect(missing).toMatch(/^MissingPeerError: /);
+    expect(await runFile("ai-sdk.cjs", commonjs)).toBe(missing);
+    const peer = /npm install "(\S+)"/.exec(missing)?.[1] ?? "";
+    await run("npm", ["install", "--no-audit", "--no-fund", peer], { cwd: project });
+    expect(await runFile("ai-sdk.mjs", esm)).toMatch(/^AI_APICallError: /);
+    expect(await runFile("ai-sdk.cjs", commonjs)).toMatch(/^AI_APICallError: /);
+
+    // A client's class in one file of declarations must do for the other.
+    const typed = `import type { LanguageModelV3, ProviderV3 } from "@ai-sdk/provider";
+      import { Fermion } from "fermion";
+      import { createFermion } from "fermion/ai-sdk";
+      export const provider: ProviderV3 = createFermion(new Fermion({ baseURL: "http://127.0.0.1:9/v1", apiKey: "key" }));
+      export const model: LanguageModelV3 = createFermion({ baseURL: "http://127.0.0.1:9/v1", apiKey: "key" })("m");`;
+    await writeFile(join(project, "ai-sdk-typed.mts"), typed);
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const types = ["--typeRoots", join(root, "node_modules/@types"), "--types", "node"];
+    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--skipLibCheck"];
+    await run(process.execPath, [tsc, ...flags, ...types, "ai-sdk-typed.mts"], { cwd: project }).catch(
       (error: { stdout?: string }) => expect.fail(error.stdout),
     );
   });
