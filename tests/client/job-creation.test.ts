@@ -32,7 +32,7 @@ describe.concurrent("a server that makes a job of every POST makes one", () => {
     ["it is busy, which needs no look", ["429", "429"], 3],
   ])("when %s", async (_, posts, expected) => {
     await using server = await jobServer({ posts });
-    const client = server.client({ timeout: 400 });
+    const client = server.client({ timeout: 1_500 });
     const made = await client.fineTuning.jobs.create({ ...params, metadata: { team: "claims" } });
     expect(server.jobs.map(({ id }) => id)).toEqual([made.id]);
     expect(server.posts()).toBe(expected);
@@ -90,7 +90,7 @@ describe.concurrent("what can't be told is a typed error, and nothing is sent ag
     ],
   ])("where %s", async (_, how, message) => {
     await using server = await jobServer(how);
-    const error = await rejection(server.client({ timeout: 400 }).fineTuning.jobs.create(params));
+    const error = await rejection(server.client({ timeout: 1_500 }).fineTuning.jobs.create(params));
     expect(error).toBeInstanceOf(JobCreationUncertainError);
     expect(error).toMatchObject({
       idempotencyKey: server.requests[0]?.headers["idempotency-key"],
