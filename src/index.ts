@@ -19,7 +19,10 @@ export {
   ConfigurationError,
   FermionError,
   FileSourceError,
+  type FileSourceErrorCode,
   UnexpectedResponseError,
+  UploadStateError,
+  type UploadStateErrorCode,
 } from "./client/errors.ts";
 export { Fermion, Fermion as default } from "./client/fermion.ts";
 export {
@@ -72,6 +75,7 @@ export type {
 } from "./client/telemetry/api.ts";
 export type { Middleware } from "./client/transport/middleware.ts";
 export type { Transport, TransportRequest, TransportResponse } from "./client/transport/transport.ts";
+export type { FileUploadParams, UploadSource, UploadStateStore } from "./client/upload/options.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";
 export type { SucceededFineTuningJob, WaitOptions } from "./client/wait.ts";
 export type {

@@ -26,9 +26,44 @@ export class ConfigurationError extends FermionError {
   override readonly name = "ConfigurationError";
 }
 
-/** The file that should be sent couldn't be read; `cause` is the error of its source. */
+/** Why a file couldn't be sent. */
+export type FileSourceErrorCode = "not_found" | "not_a_file" | "empty" | "changed" | "unreadable";
+
+/** The file that should be sent couldn't be read, or is no file to send; `cause` is the error of its source, if it has one. */
 export class FileSourceError extends FermionError {
   override readonly name = "FileSourceError";
+  /**
+   * - `not_found`: there is no such file.
+   * - `not_a_file`: it is a directory.
+   * - `empty`: it has no bytes.
+   * - `changed`: it was written to while it was sent, or between two tries of an upload that resumes.
+   * - `unreadable`: reading it failed, as `cause` says.
+   */
+  readonly code: FileSourceErrorCode;
+
+  constructor(message: string, options: { code?: FileSourceErrorCode; cause?: unknown } = {}) {
+    super(message, options);
+    this.code = options.code ?? "unreadable";
+  }
+}
+
+/** Why an upload couldn't keep its state. */
+export type UploadStateErrorCode = "unreadable" | "unwritable" | "in_use";
+
+/** The state of an upload that should resume can't be used. No part of the file was lost; the message says what to do. */
+export class UploadStateError extends FermionError {
+  override readonly name = "UploadStateError";
+  /**
+   * - `unreadable`: what lies there is no such state.
+   * - `unwritable`: it can't be kept there, as `cause` says.
+   * - `in_use`: another process is sending the same file to the same place.
+   */
+  readonly code: UploadStateErrorCode;
+
+  constructor(message: string, options: { code: UploadStateErrorCode; cause?: unknown }) {
+    super(message, options);
+    this.code = options.code;
+  }
 }
 
 /** No answer came: nothing listens there, or the connection broke. */

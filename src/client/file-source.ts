@@ -1,4 +1,5 @@
 import { isAsyncIterable, readWebStream } from "./byte-stream.ts";
+import { diskFile } from "./disk-file.ts";
 import { ConfigurationError, FileSourceError } from "./errors.ts";
 import { isNode, nodeModules } from "./node-modules.ts";
 
@@ -11,9 +12,12 @@ export type FileContent =
   | AsyncIterable<Uint8Array | string>
   | Response;
 
-/** A file on the disk of a Node process. It is read while it is sent, and again if the call has to be repeated. */
+/**
+ * A file on the disk of a Node process. It is read while it is sent, and again if the call has to be repeated. A pipe
+ * (`/dev/stdin`) is read as a stream.
+ */
 export interface FilePath {
-  path: string;
+  path: string | URL;
   /** @default the last part of `path` */
   name?: string | undefined;
 }
@@ -68,6 +72,21 @@ export interface FileSource {
   /** Whether it can be read from its beginning: a stream can't any more once it has been begun. */
   repeatable(): boolean;
   read(): AsyncIterable<Uint8Array>;
+  /** Where it lies on disk, if it does. */
+  readonly path?: string | undefined;
+  /** Any piece of it, where that can be had without reading all that comes before. */
+  readonly slice?: ((start: number, end: number) => AsyncIterable<Uint8Array>) | undefined;
+}
+
+/** What has no bytes is no file: refused before anything is sent, where its size is known. */
+export async function resolveFilledFile(file: Uploadable): Promise<FileSource> {
+  const source = await resolveFile(file);
+  if (source.size === 0) {
+    throw new FileSourceError(`The file ${source.path ?? source.name} is empty: it has 0 bytes.`, {
+      code: "empty",
+    });
+  }
+  return source;
 }
 
 /** Makes one thing of all that a file can be given as. */
@@ -89,23 +108,42 @@ export async function resolveFile(file: Uploadable): Promise<FileSource> {
 
 // A read stream of Node has a path too, and what it was opened with (a range, say) counts.
 function isPath(file: Uploadable): file is FilePath {
-  return "path" in file && typeof file.path === "string" && !isAsyncIterable(file);
+  return (
+    "path" in file && (typeof file.path === "string" || file.path instanceof URL) && !isAsyncIterable(file)
+  );
 }
 
-async function pathSource({ path, name }: FilePath): Promise<FileSource> {
-  const { fs } = await nodeModules();
-  const size = await fs.promises.stat(path).then(
-    (stats) => stats.size,
-    async (cause: unknown) => {
-      throw await unreadable(cause);
-    },
-  );
+async function pathSource({ path, name: given }: FilePath): Promise<FileSource> {
+  if (!isNode) {
+    throw new ConfigurationError("A file can be given by its path on Node only. Give a File or Blob here.");
+  }
+  if (path instanceof URL && path.protocol !== "file:") {
+    throw new ConfigurationError(
+      `A file can be given by a URL that begins with file:, not ${path.protocol} Give the response of fetch instead.`,
+    );
+  }
+  const name = given ?? lastPart(path instanceof URL ? decodeURIComponent(path.pathname) : path);
+  const file = await diskFile(path);
+  if (!file) {
+    const { fs } = await nodeModules();
+    return { ...once(readIterable(fs.createReadStream(path))), name };
+  }
   return {
-    name: name ?? lastPart(path),
+    name,
     type: defaultType,
-    size,
+    size: file.size,
+    path: file.path,
     repeatable: always,
-    read: () => exactly(size, path, readIterable(fs.createReadStream(path, { highWaterMark: 256 * 1024 }))),
+    async *read() {
+      const opened = await file.open();
+      try {
+        yield* opened.read(0, file.size);
+        // Before the end of the form goes out: a request that is cut off makes nothing.
+        await opened.unchanged();
+      } finally {
+        await opened.close();
+      }
+    },
   };
 }
 
@@ -120,6 +158,7 @@ async function contentSource(content: FileContent): Promise<FileSource> {
       size: content.size,
       repeatable: always,
       read: () => readIterable(readWebStream(content.stream())),
+      slice: (start, end) => readIterable(readWebStream(content.slice(start, end).stream())),
     };
   }
   if (content instanceof ArrayBuffer || ArrayBuffer.isView(content)) {
@@ -133,6 +172,7 @@ async function contentSource(content: FileContent): Promise<FileSource> {
       size: bytes.length,
       repeatable: always,
       read: () => slices(bytes),
+      slice: (start, end) => slices(bytes.subarray(start, end)),
     };
   }
   if (content instanceof Response) {
@@ -204,28 +244,6 @@ async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   const size = 256 * 1024;
   for (let start = 0; start < bytes.length; start += size) {
     yield bytes.subarray(start, start + size);
-  }
-}
-
-/** A length was promised. A request with more or less would be cut by the server, or wait for the rest for ever. */
-async function* exactly(
-  size: number,
-  path: string,
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  let read = 0;
-  for await (const chunk of chunks) {
-    read += chunk.length;
-    if (read > size) {
-      break;
-    }
-    yield chunk;
-  }
-  if (read !== size) {
-    const how = read > size ? "grew" : "shrank";
-    throw new FileSourceError(
-      `The file ${path} ${how} while it was sent: it had ${size} bytes. Send it again.`,
-    );
   }
 }
 

@@ -6,6 +6,9 @@ export interface NodeModules {
   readonly stream: typeof import("node:stream");
   readonly fs: typeof import("node:fs");
   readonly path: typeof import("node:path");
+  readonly url: typeof import("node:url");
+  readonly os: typeof import("node:os");
+  readonly crypto: typeof import("node:crypto");
 }
 
 /** Whether this is Node itself, or a runtime that gives itself out as it. */
@@ -13,6 +16,8 @@ export const isNode = typeof globalThis.process?.versions?.node === "string";
 
 export async function nodeModules(): Promise<NodeModules> {
   const load = (name: string) => import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
-  const [stream, fs, path] = await Promise.all([load("stream"), load("fs"), load("path")]);
-  return { stream, fs, path };
+  const [stream, fs, path, url, os, crypto] = await Promise.all(
+    ["stream", "fs", "path", "url", "os", "crypto"].map(load),
+  );
+  return { stream, fs, path, url, os, crypto };
 }

@@ -1,5 +1,4 @@
 import { ConfigurationError } from "./errors.ts";
-import { resolveFile } from "./file-source.ts";
 import { multipartBody, randomId, type StreamBody } from "./multipart.ts";
 import { isNode } from "./node-modules.ts";
 import { type ClientConfig, lowerCased, type RequestOptions } from "./options.ts";
@@ -24,8 +23,7 @@ export async function prepareCall(
   options: RequestOptions,
   config: ClientConfig,
 ): Promise<PreparedCall> {
-  const form =
-    call.form && multipartBody(call.form.fields, call.form.fileField, await resolveFile(call.form.file));
+  const form = call.form && multipartBody(call.form.fields, call.form.fileField, await call.form.file());
   const json = call.body || options.extraBody ? toJSON({ ...call.body, ...options.extraBody }) : undefined;
   const creates = call.creates || options.idempotencyKey != null;
   const own = lowerCased(options.headers ?? {});

@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import { APIPromise, type WithResponse } from "./api-promise.ts";
 import { FermionError } from "./errors.ts";
 import { beginExchange, type Exchange } from "./exchange.ts";
-import type { Uploadable } from "./file-source.ts";
+import type { FileSource } from "./file-source.ts";
 import {
   type ClientConfig,
   checkRequestOptions,
@@ -34,7 +34,7 @@ export interface ApiCall {
   readonly form?: {
     readonly fields: Readonly<Record<string, string>>;
     readonly fileField: string;
-    readonly file: Uploadable;
+    readonly file: () => Promise<FileSource>;
   };
   /** It makes something, so its repetitions have to carry the same key. */
   readonly creates?: boolean;

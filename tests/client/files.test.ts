@@ -270,8 +270,8 @@ test("a file that can't be read is its own error, and nothing is tried again", a
     yield "some";
     throw new Error("The disk is gone.");
   }
-  for (const source of [{ path: missing }, createReadStream(missing), broken()]) {
-    const error = await rejection(files.create({ file: source, purpose: "fine-tune" }));
+  for (const source of [() => ({ path: missing }), () => createReadStream(missing), broken]) {
+    const error = await rejection(files.create({ file: source(), purpose: "fine-tune" }));
     expect(error).toBeInstanceOf(FileSourceError);
     expect(error).toMatchObject({ cause: expect.any(Error), isRetryable: false });
   }

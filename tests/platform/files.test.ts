@@ -133,7 +133,9 @@ describe("files", () => {
     // Without a content-length, as a stream is sent: it is only found out on the way.
     const request = new Request("http://x", { method: "POST", body: form });
     const { blobs: received } = platform.platform;
-    await expect(receiveForm(request, { field: "file", limit, blobs: received })).rejects.toMatchObject({
+    await expect(
+      receiveForm(request, { field: "file", limit, remedy: "Send less.", blobs: received }),
+    ).rejects.toMatchObject({
       status: 413,
       code: "file_too_large",
     });

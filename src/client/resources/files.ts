@@ -7,16 +7,18 @@ import {
 } from "../../contract/files.ts";
 import type { APIPromise } from "../api-promise.ts";
 import { APIConnectionTimeoutError } from "../errors.ts";
-import type { Uploadable } from "../file-source.ts";
+import { fileFormFields } from "../file-fields.ts";
+import { resolveFile, resolveFilledFile, type Uploadable } from "../file-source.ts";
 import type { RequestOptions, UploadRequestOptions } from "../options.ts";
 import { listPages, type PageOptions, type PagePromise } from "../pagination.ts";
 import type { Requester } from "../requester.ts";
 import { sleep } from "../retry.ts";
+import type { FileUploadParams, UploadSource } from "../upload/options.ts";
 import { path } from "../url.ts";
 
 /** A file to send, and what it is for. */
 export interface FileCreateParams extends FileCreateFields {
-  /** Up to 512 MB. Larger ones go through `uploads`. */
+  /** Up to 512 MB. {@link Files.upload} takes larger ones. */
   file: Uploadable;
 }
 
@@ -40,9 +42,9 @@ export class Files {
   }
 
   /**
-   * Sends a file. It is streamed, and never held in memory whole.
+   * Sends a file in one request. On Node it is streamed, and never held in memory whole.
    *
-   * @throws FileSourceError if the file can't be read
+   * @throws FileSourceError if the file can't be read, is empty, or changes while it is sent
    * @throws BadRequestError if the platform doesn't take it, such as for its size or purpose
    *
    * @example
@@ -54,12 +56,45 @@ export class Files {
    * ```
    */
   create({ file, ...fields }: FileCreateParams, options?: UploadRequestOptions): APIPromise<FileObject> {
-    const form = { fields: formFields(fields), fileField: "file", file };
+    const form = { fields: fileFormFields(fields), fileField: "file", file: () => resolveFilledFile(file) };
     return this.#requester.json(
       { method: "POST", path: "/files", form, creates: true },
       fileObjectSchema,
       options,
     );
+  }
+
+  /**
+   * Sends a file of any size up to 8 GB, in bounded memory: a small one in one request, a larger one in parts, several
+   * at a time, each repeated by itself where that helps. The platform is told the SHA-256 of what it gets, and the MD5
+   * of a file in parts, so that it notices what was damaged on its way.
+   *
+   * If it fails or is aborted, the upload is cancelled on the platform; with `resume` it is left for a later call to go
+   * on with. How much memory and disk each kind of source takes is in the guide "Upload files".
+   *
+   * @param source - the path of a file on disk, or anything that `create` takes
+   * @throws ConfigurationError if an option or the source can't work; nothing was sent then
+   * @throws FileSourceError if the source can't be read, is empty, or has changed; `code` tells which
+   * @throws UploadStateError if `resume` can't keep its state, or the same file is being sent by another process
+   * @throws APIUserAbortError if `signal` says so
+   * @throws APIError if the platform doesn't take it
+   *
+   * @example
+   * ```ts
+   * const file = await client.files.upload("calls.jsonl", {
+   *   purpose: "fine-tune",
+   *   resume: true,
+   *   onProgress: ({ bytes, total, eta }) => console.log(bytes, "of", total, "done in", eta, "s"),
+   * });
+   * ```
+   */
+  async upload(source: UploadSource, params: FileUploadParams): Promise<FileObject> {
+    // First of all: a stream of Node that fails before anybody listens to it ends the process.
+    const file = await resolveFile(
+      typeof source === "string" || source instanceof URL ? { path: source } : source,
+    );
+    const { uploadFile } = await import("../upload/upload-file.ts");
+    return await uploadFile(this.#requester, file, params);
   }
 
   /** What is known about a file. */
@@ -129,15 +164,4 @@ export class Files {
 /** A platform that says nothing of a file's status has nothing to wait for. */
 function isInWork(status: FileObject["status"]): boolean {
   return status != null && ["uploaded", "pending", "notRunning", "running"].includes(status);
-}
-
-/** A form has texts only; a record in it is written as `name[key]`. */
-function formFields({ purpose, expires_after }: FileCreateFields): Record<string, string> {
-  return {
-    purpose,
-    ...(expires_after && {
-      "expires_after[anchor]": expires_after.anchor,
-      "expires_after[seconds]": String(expires_after.seconds),
-    }),
-  };
 }

@@ -1,7 +1,7 @@
 import type { UploadCompleteParams, UploadCreateParams } from "../../contract/upload-params.ts";
 import { type Upload, type UploadPart, uploadPartSchema, uploadSchema } from "../../contract/uploads.ts";
 import type { APIPromise } from "../api-promise.ts";
-import type { Uploadable } from "../file-source.ts";
+import { resolveFile, type Uploadable } from "../file-source.ts";
 import type { RequestOptions, UploadRequestOptions } from "../options.ts";
 import type { Requester } from "../requester.ts";
 import { path } from "../url.ts";
@@ -26,7 +26,7 @@ export class Parts {
     { data }: PartCreateParams,
     options?: UploadRequestOptions,
   ): APIPromise<UploadPart> {
-    const form = { fields: {}, fileField: "data", file: data };
+    const form = { fields: {}, fileField: "data", file: () => resolveFile(data) };
     return this.#requester.json(
       { method: "POST", path: path`/uploads/${uploadId}/parts`, form, creates: true },
       uploadPartSchema,

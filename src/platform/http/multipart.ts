@@ -14,6 +14,8 @@ interface FormOptions {
   readonly field: string;
   /** The most bytes it may have. */
   readonly limit: number;
+  /** What to do about a larger one, as a sentence. */
+  readonly remedy: string;
   readonly blobs: Blobs;
 }
 
@@ -36,7 +38,7 @@ export async function receiveForm(request: Request, options: FormOptions): Promi
       { status: 415, code: "unsupported_media_type" },
     );
   }
-  if (Number(request.headers.get("content-length") ?? 0) > limit + FORM_OVERHEAD) throw tooLarge(limit);
+  if (Number(request.headers.get("content-length") ?? 0) > limit + FORM_OVERHEAD) throw tooLarge(options);
   const form = await parseForm(request, type, options);
   const expected = request.headers.get("x-content-sha256")?.toLowerCase();
   if (expected !== undefined && expected !== form.blob.sha256) {
@@ -49,11 +51,8 @@ export async function receiveForm(request: Request, options: FormOptions): Promi
   return form;
 }
 
-async function parseForm(
-  request: Request,
-  type: string,
-  { field, limit, blobs }: FormOptions,
-): Promise<ReceivedForm> {
+async function parseForm(request: Request, type: string, options: FormOptions): Promise<ReceivedForm> {
+  const { field, limit, blobs } = options;
   const fields = new Map<string, string>();
   let file: { filename: string; stream: BusboyFileStream; arrival: Promise<ReceivedBlob> } | undefined;
   let problem: Error | undefined;
@@ -83,10 +82,10 @@ async function parseForm(
       fail(invalidRequest(`The form must have one file, in the field "${field}".`, { param: field }));
       return;
     }
-    const arrival = blobs.receive(upTo(stream, limit));
+    const arrival = blobs.receive(upTo(stream, options));
     // It is awaited below, but may fail before that.
     arrival.catch(fail);
-    file = { filename: filename || field, stream, arrival };
+    file = { filename: spelled(filename) || field, stream, arrival };
   });
   for (const event of ["partsLimit", "filesLimit", "fieldsLimit"] as const) {
     parser.on(event, () => fail(invalidRequest("The form has too many parts.")));
@@ -114,6 +113,8 @@ function createParser(type: string, limit: number): BusboyInstance {
   try {
     return new Busboy({
       headers: { "content-type": type },
+      // Else a backslash in a name would be taken for a folder of Windows.
+      preservePath: true,
       // A part without a filename is a field, whatever its type says.
       isPartAFile: (_field, _type, filename) => filename !== undefined,
       limits: {
@@ -129,6 +130,13 @@ function createParser(type: string, limit: number): BusboyInstance {
   } catch {
     throw invalidRequest("The content-type of the form has no boundary.", { code: "invalid_form" });
   }
+}
+
+/** The name of a file as it was before the form: HTML has quotes and line ends percent-encoded there, and no folders. */
+function spelled(filename: string): string {
+  return filename
+    .slice(filename.lastIndexOf("/") + 1)
+    .replace(/%(?:22|0d|0a)/gi, (code) => decodeURIComponent(code));
 }
 
 interface Trouble {
@@ -183,19 +191,19 @@ async function feed(request: Request, parser: BusboyInstance, { problem, givenUp
   }
 }
 
-async function* upTo(stream: BusboyFileStream, limit: number): AsyncGenerator<Uint8Array> {
+async function* upTo(stream: BusboyFileStream, options: FormOptions): AsyncGenerator<Uint8Array> {
   let length = 0;
   for await (const chunk of stream) {
     if (!(chunk instanceof Uint8Array)) throw new TypeError("a file stream gave something other than bytes");
     length += chunk.length;
-    if (length > limit) throw tooLarge(limit);
+    if (length > options.limit) throw tooLarge(options);
     yield chunk;
   }
 }
 
-function tooLarge(limit: number): Error {
+function tooLarge({ limit, remedy }: FormOptions): Error {
   return invalidRequest(
-    `The file is larger than ${limit / 1024 ** 2} MB, the most that one request may carry. Use an upload in parts.`,
+    `The file is larger than ${limit / 1024 ** 2} MB, the most that one request may carry. ${remedy}`,
     { status: 413, code: "file_too_large" },
   );
 }

@@ -27,6 +27,7 @@ export function fileRoutes(app: App, platform: Platform, answerOnce: AnswerOnce)
       const { fields, filename, blob } = await receiveForm(req.raw, {
         field: "file",
         limit: FILE_LIMIT,
+        remedy: "Use an upload in parts.",
         blobs,
       });
       try {

@@ -83,7 +83,12 @@ export function uploadRoutes(app: App, platform: Platform, answerOnce: AnswerOnc
       const { id } = existing(pathPart(context, "upload"));
       // Found out before the bytes come, unless they may be a repetition, whose answer is known.
       if (!raw.headers.has("idempotency-key")) pending(id);
-      const { blob } = await receiveForm(raw, { field: "data", limit: PART_LIMIT, blobs });
+      const { blob } = await receiveForm(raw, {
+        field: "data",
+        limit: PART_LIMIT,
+        remedy: "Cut the file into smaller parts.",
+        blobs,
+      });
       try {
         return await answerOnce({
           request: raw,
