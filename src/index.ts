@@ -10,7 +10,8 @@ export {
   UnprocessableEntityError,
 } from "./client/api-errors.ts";
 export type { APIPromise, ResponseInfo, WithResponse } from "./client/api-promise.ts";
-export type { ChatCompletionStream, StreamTiming } from "./client/chat-stream.ts";
+export type { ChatStreamEvents, ChatStreamListener } from "./client/chat-events.ts";
+export { ChatCompletionStream, type FromReadableStreamOptions } from "./client/chat-stream.ts";
 export {
   APIConnectionError,
   APIConnectionTimeoutError,
@@ -56,6 +57,7 @@ export {
   StreamStalledError,
   StreamTruncatedError,
 } from "./client/stream-errors.ts";
+export type { StreamTiming } from "./client/stream-timing.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";
 export type { SucceededFineTuningJob, WaitOptions } from "./client/wait.ts";
 export type {

@@ -6,9 +6,10 @@ import type {
   ChatCompletionCreateParamsStreaming,
 } from "../../contract/chat-params.ts";
 import { APIPromise } from "../api-promise.ts";
-import { ChatCompletionStream } from "../chat-stream.ts";
+import { ChatCompletionStream, type ChatStreamSource } from "../chat-stream.ts";
 import type { RequestOptions } from "../options.ts";
-import { type Requester, withResponse } from "../requester.ts";
+import { type OpenAnswer, type Requester, withResponse } from "../requester.ts";
+import { chatChunks } from "../stream-chat.ts";
 
 const COMPLETIONS = "/chat/completions";
 
@@ -50,9 +51,13 @@ export class Completions {
     options?: RequestOptions,
   ): APIPromise<ChatCompletion> | APIPromise<ChatCompletionStream> {
     if (body.stream) {
-      const stream = this.#stream(body, options);
       return new APIPromise<ChatCompletionStream>(
-        stream.connect().then((answer) => withResponse(answer, stream)),
+        new Promise((resolve, reject) => {
+          const stream = new ChatCompletionStream(
+            this.#source(body, options, (answer) => resolve(withResponse(answer, stream))),
+          );
+          stream.connect().catch(reject);
+        }),
       );
     }
     return this.#requester.json({ method: "POST", path: COMPLETIONS, body }, chatCompletionSchema, options);
@@ -71,22 +76,36 @@ export class Completions {
    * ```
    */
   stream(body: ChatCompletionStreamParams, options?: RequestOptions): ChatCompletionStream {
-    return this.#stream({ stream_options: { include_usage: true }, ...body, stream: true }, options);
+    return new ChatCompletionStream(
+      this.#source({ stream_options: { include_usage: true }, ...body, stream: true }, options),
+    );
   }
 
-  #stream(body: ChatCompletionCreateParamsStreaming, options: RequestOptions = {}): ChatCompletionStream {
+  #source(
+    body: ChatCompletionCreateParamsStreaming,
+    options: RequestOptions = {},
+    onAnswer?: (answer: OpenAnswer) => void,
+  ): ChatStreamSource {
+    const { signal } = options;
     const call = {
       method: "POST",
       path: COMPLETIONS,
       headers: { accept: "text/event-stream" },
       body,
     } as const;
-    return new ChatCompletionStream({
-      open: (signal) => this.#requester.open(call, { ...options, signal }),
-      signal: options.signal,
-      expected: { choices: body.n ?? 1, usage: body.stream_options?.include_usage ?? false },
-      redact: this.#requester.config.redact,
-    });
+    const { redact } = this.#requester.config;
+    const expected = { choices: body.n ?? 1, usage: body.stream_options?.include_usage ?? false };
+    return {
+      signal,
+      open: async (ownSignal) => {
+        const answer = await this.#requester.open(call, { ...options, signal: ownSignal });
+        onAnswer?.(answer);
+        return {
+          batches: (accumulator) => chatChunks(answer, { accumulator, expected, redact }),
+          dispose: answer.exchange.dispose,
+        };
+      },
+    };
   }
 }
 
