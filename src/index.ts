@@ -43,7 +43,24 @@ export type {
   JobUpdate,
 } from "./client/job-progress.ts";
 export type { ClientOptions, RequestOptions, UploadRequestOptions } from "./client/options.ts";
+export {
+  ContentFilterFinishReasonError,
+  LengthFinishReasonError,
+  OutputMismatchError,
+} from "./client/output-errors.ts";
+export type {
+  ChatCompletionParseParams,
+  DeepPartial,
+  NamedOutput,
+  OutputFormat,
+  OutputIssue,
+  OutputSchema,
+  ParsedChatCompletion,
+  ParsedChatCompletionChoice,
+  ParsedChatCompletionMessage,
+} from "./client/output-schema.ts";
 export type { Page, PagePromise } from "./client/pagination.ts";
+export type { ParsedChatCompletionStream } from "./client/parsed-chat-stream.ts";
 export type { Chat, ChatCompletionStreamParams, Completions } from "./client/resources/chat.ts";
 export type { FileCreateParams, Files, FileWaitOptions } from "./client/resources/files.ts";
 export type { Checkpoints, FineTuning, Jobs } from "./client/resources/fine-tuning.ts";

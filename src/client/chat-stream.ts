@@ -84,15 +84,21 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
     });
     // Whoever reads gets the error; that nobody asked for the final message too is no second one.
     this.#end.catch(() => undefined);
-    // Weak, because the caller's signal and the open connection know the controller, and would keep the stream with it.
-    const self = new WeakRef(this);
+    ChatCompletionStream.#listen(new WeakRef(this), this.controller.signal);
+  }
+
+  /**
+   * The caller's signal and the open connection know the controller, and would keep the stream with it. So its listener
+   * knows the stream weakly, and is made where no other closure has brought `this` along.
+   */
+  static #listen(self: WeakRef<ChatCompletionStream>, signal: AbortSignal): void {
     const onAbort = () => {
       const stream = self.deref();
       if (stream) {
         stream.#onAbort();
       }
     };
-    this.controller.signal.addEventListener("abort", onAbort, { once: true });
+    signal.addEventListener("abort", onAbort, { once: true });
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { ChatCompletionChunk } from "../contract/chat.ts";
 import type { ChatAccumulator } from "./chat-accumulator.ts";
 import { ChunkFailure, createChunkReader, errorEvent } from "./chat-chunk.ts";
+import type { OpenChatStream } from "./chat-stream.ts";
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, FermionError } from "./errors.ts";
 import type { OpenAnswer } from "./requester.ts";
 import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";
@@ -25,11 +26,23 @@ interface StreamContext {
   readonly redact: (text: string) => string;
 }
 
+/** An answer on the wire as what a stream reads. */
+export function openChat(
+  answer: OpenAnswer,
+  expected: StreamExpectations,
+  redact: (text: string) => string,
+): OpenChatStream {
+  return {
+    batches: (accumulator) => chatChunks(answer, { accumulator, expected, redact }),
+    dispose: answer.exchange.dispose,
+  };
+}
+
 /**
  * The chunks of an answer that has begun, in batches as they arrived. Returns only if the answer is whole; in every other
  * case it throws the error that says which end it was. The exchange is over afterwards, also when the caller leaves early.
  */
-export async function* chatChunks(
+async function* chatChunks(
   { exchange, requestId }: OpenAnswer,
   { accumulator, expected, redact }: StreamContext,
 ): AsyncGenerator<ChatCompletionChunk[]> {

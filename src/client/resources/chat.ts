@@ -8,8 +8,14 @@ import type {
 import { APIPromise } from "../api-promise.ts";
 import { ChatCompletionStream, type ChatStreamSource } from "../chat-stream.ts";
 import type { RequestOptions } from "../options.ts";
+import {
+  type ChatCompletionParseParams,
+  isOutputFormat,
+  type ParsedChatCompletion,
+} from "../output-schema.ts";
+import { ParsedChatCompletionStream } from "../parsed-chat-stream.ts";
 import { type OpenAnswer, type Requester, withResponse } from "../requester.ts";
-import { chatChunks } from "../stream-chat.ts";
+import { openChat } from "../stream-chat.ts";
 
 const COMPLETIONS = "/chat/completions";
 
@@ -75,38 +81,87 @@ export class Completions {
    * }
    * ```
    */
-  stream(body: ChatCompletionStreamParams, options?: RequestOptions): ChatCompletionStream {
-    return new ChatCompletionStream(
-      this.#source({ stream_options: { include_usage: true }, ...body, stream: true }, options),
-    );
+  stream<Input, Output>(
+    body: ChatCompletionParseParams<Input, Output>,
+    options?: RequestOptions,
+  ): ParsedChatCompletionStream<Input, Output>;
+  stream(body: ChatCompletionStreamParams, options?: RequestOptions): ChatCompletionStream;
+  stream(
+    body: ChatCompletionStreamParams | ChatCompletionParseParams<unknown, unknown>,
+    options?: RequestOptions,
+  ): ChatCompletionStream {
+    const source = this.#source({ stream_options: { include_usage: true }, ...body }, options);
+    const { response_format } = body;
+    return isOutputFormat(response_format)
+      ? new ParsedChatCompletionStream(source, response_format)
+      : new ChatCompletionStream(source);
+  }
+
+  /**
+   * Asks for an answer that is an object, and checks it: `message.parsed` is what the schema makes of it, or `null` if the
+   * model refused (`message.refusal`) or asked for tools.
+   *
+   * `response_format` is a schema of zod, or of any library with Standard Schema and Standard JSON Schema; or
+   * `{ schema, name, description, strict }`.
+   *
+   * @throws ConfigurationError if the schema can't be described as JSON Schema
+   * @throws LengthFinishReasonError, ContentFilterFinishReasonError if the answer ended before its object did
+   * @throws OutputMismatchError if the answer doesn't fit the schema
+   *
+   * @example
+   * ```ts
+   * const Claim = z.object({ event: z.string(), days: z.number() });
+   * const { choices } = await client.chat.completions.parse({ model, messages, response_format: Claim });
+   * console.log(choices[0]?.message.parsed?.days);
+   * ```
+   */
+  parse<Input, Output>(
+    body: ChatCompletionParseParams<Input, Output>,
+    options?: RequestOptions,
+  ): APIPromise<ParsedChatCompletion<Output>> {
+    const parsed = async () => {
+      const { parseCompletion } = await import("../structured-output.ts");
+      const call = { method: "POST", path: COMPLETIONS, body: await sent(body) } as const;
+      const { data, ...rest } = await this.#requester
+        .json(call, chatCompletionSchema, options)
+        .withResponse();
+      return { ...rest, data: await parseCompletion<Output>(data, body.response_format) };
+    };
+    return new APIPromise(parsed());
   }
 
   #source(
-    body: ChatCompletionCreateParamsStreaming,
+    body: ChatCompletionStreamParams | ChatCompletionParseParams<unknown, unknown>,
     options: RequestOptions = {},
     onAnswer?: (answer: OpenAnswer) => void,
   ): ChatStreamSource {
     const { signal } = options;
-    const call = {
-      method: "POST",
-      path: COMPLETIONS,
-      headers: { accept: "text/event-stream" },
-      body,
-    } as const;
     const { redact } = this.#requester.config;
     const expected = { choices: body.n ?? 1, usage: body.stream_options?.include_usage ?? false };
     return {
       signal,
       open: async (ownSignal) => {
+        const call = {
+          method: "POST",
+          path: COMPLETIONS,
+          headers: { accept: "text/event-stream" },
+          body: { ...(await sent(body)), stream: true },
+        } as const;
         const answer = await this.#requester.open(call, { ...options, signal: ownSignal });
         onAnswer?.(answer);
-        return {
-          batches: (accumulator) => chatChunks(answer, { accumulator, expected, redact }),
-          dispose: answer.exchange.dispose,
-        };
+        return openChat(answer, expected, redact);
       },
     };
   }
+}
+
+/** The body as the platform takes it: a schema becomes its description, and how to do that is loaded only then. */
+async function sent(body: object): Promise<object> {
+  if (!("response_format" in body) || !isOutputFormat(body.response_format)) {
+    return body;
+  }
+  const { responseFormat } = await import("../structured-output.ts");
+  return { ...body, response_format: await responseFormat(body.response_format) };
 }
 
 /** What `stream()` takes: as `create`, where `stream` goes without saying. */
