@@ -11,7 +11,8 @@ export {
 } from "./client/api-errors.ts";
 export type { APIPromise, ResponseInfo, WithResponse } from "./client/api-promise.ts";
 export type { ChatStreamEvents, ChatStreamListener } from "./client/chat-events.ts";
-export { ChatCompletionStream, type FromReadableStreamOptions } from "./client/chat-stream.ts";
+export type { FromReadableStreamOptions } from "./client/chat-lines.ts";
+export { ChatCompletionStream } from "./client/chat-stream.ts";
 export {
   APIConnectionError,
   APIConnectionTimeoutError,

@@ -1,12 +1,28 @@
 import type { ChatCompletionChunk } from "../contract/chat.ts";
 import { ChunkFailure, createChunkReader } from "./chat-chunk.ts";
-import type { FromReadableStreamOptions, OpenChatStream } from "./chat-stream.ts";
+import type { OpenChatStream } from "./chat-stream.ts";
 import { APIUserAbortError, FermionError } from "./errors.ts";
 import { streamFailure, truncated } from "./stream-chat.ts";
 import { MAX_EVENT } from "./stream-decoder.ts";
 import { StreamRefusedError, StreamStalledError } from "./stream-errors.ts";
 import { hasToken } from "./stream-timing.ts";
 import { createWatchdog } from "./watchdog.ts";
+
+/** What the writing side knows of the answer, and the reading side can't see. */
+export interface FromReadableStreamOptions {
+  /**
+   * How many choices were asked for.
+   * @default 1
+   */
+  choices?: number | undefined;
+  /**
+   * The longest time without a token, in milliseconds.
+   * @default 60_000
+   */
+  idleTimeout?: number | undefined;
+  /** Ends the stream with an `APIUserAbortError`. */
+  signal?: AbortSignal | null | undefined;
+}
 
 /** Batches of chunks as lines of JSON. */
 export function encodeLines(batches: AsyncGenerator<readonly ChatCompletionChunk[], void, undefined>) {

@@ -6,6 +6,8 @@ import type {
 } from "../contract/chat.ts";
 import { type ChatAccumulator, createChatAccumulator } from "./chat-accumulator.ts";
 import { ChatEmitter, type ChatStreamEvents, type ChatStreamListener } from "./chat-events.ts";
+import type { FromReadableStreamOptions } from "./chat-lines.ts";
+import { emitChunks, firstText } from "./chat-text.ts";
 import { APIUserAbortError, FermionError } from "./errors.ts";
 import { flattened } from "./flattened.ts";
 import { createStreamClock, type StreamTiming } from "./stream-timing.ts";
@@ -355,7 +357,7 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
       const answer = await this.connect();
       for await (const batch of answer.batches(this.#accumulator)) {
         this.#clock.record(batch);
-        this.#emitBatch(batch);
+        emitChunks(this.#emitter, batch, this.#accumulator, this.controller.signal);
         yield batch;
         // The rest may have come already, and the connection would not show that nobody wants it any more.
         if (this.#aborted) {
@@ -369,30 +371,6 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
     } finally {
       // A reader that left early has ended the stream: to whoever waits for the final message that is an abort.
       this.#conclude(outcome ?? { error: new APIUserAbortError({ received: this.snapshot }) });
-    }
-  }
-
-  #emitBatch(batch: readonly ChatCompletionChunk[]): void {
-    const emitter = this.#emitter;
-    if (!emitter.has("chunk") && !emitter.has("content")) {
-      return;
-    }
-    // The accumulator has the whole batch already.
-    const text = this.#accumulator.content();
-    let length = text.length;
-    for (const chunk of batch) {
-      length -= firstText(chunk)?.length ?? 0;
-    }
-    for (const chunk of batch) {
-      if (this.#aborted) {
-        return;
-      }
-      emitter.emit("chunk", chunk);
-      const delta = firstText(chunk);
-      if (delta) {
-        length += delta.length;
-        emitter.emit("content", delta, text.slice(0, length));
-      }
     }
   }
 
@@ -443,29 +421,4 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
     }
     emitter.emit("end");
   }
-}
-
-/** What the writing side knows of the answer, and the reading side can't see. */
-export interface FromReadableStreamOptions {
-  /**
-   * How many choices were asked for.
-   * @default 1
-   */
-  choices?: number | undefined;
-  /**
-   * The longest time without a token, in milliseconds.
-   * @default 60_000
-   */
-  idleTimeout?: number | undefined;
-  /** Ends the stream with an `APIUserAbortError`. */
-  signal?: AbortSignal | null | undefined;
-}
-
-function firstText({ choices }: ChatCompletionChunk): string | undefined {
-  for (const { index, delta } of choices) {
-    if (index === 0) {
-      return delta.content || undefined;
-    }
-  }
-  return undefined;
 }
