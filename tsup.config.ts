@@ -7,7 +7,7 @@ const common = { target: "node20", sourcemap: false, clean: false } as const;
 
 /** Axios and zod are made of hundreds of small files, and loading those takes longer than all that the client does. */
 const client = {
-  noExternal: ["axios", "zod"],
+  noExternal: ["axios", "zod/mini", "zod/v4/core"],
   external: [/^node:/],
   splitting: true,
 };

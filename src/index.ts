@@ -10,7 +10,9 @@ export {
   UnprocessableEntityError,
 } from "./client/api-errors.ts";
 export type { APIPromise, ResponseInfo, WithResponse } from "./client/api-promise.ts";
-export type { ChatCompletionStream, StreamTiming } from "./client/chat-stream.ts";
+export type { ChatStreamEvents, ChatStreamListener } from "./client/chat-events.ts";
+export type { FromReadableStreamOptions } from "./client/chat-lines.ts";
+export { ChatCompletionStream } from "./client/chat-stream.ts";
 export type { Drift } from "./client/drift.ts";
 export {
   APIConnectionError,
@@ -50,7 +52,24 @@ export type {
 export type { Logger, LogLevel } from "./client/logger.ts";
 export type { StreamBody } from "./client/multipart.ts";
 export type { ClientOptions, RequestOptions, UploadRequestOptions } from "./client/options.ts";
+export {
+  ContentFilterFinishReasonError,
+  LengthFinishReasonError,
+  OutputMismatchError,
+} from "./client/output-errors.ts";
+export type {
+  ChatCompletionParseParams,
+  DeepPartial,
+  NamedOutput,
+  OutputFormat,
+  OutputIssue,
+  OutputSchema,
+  ParsedChatCompletion,
+  ParsedChatCompletionChoice,
+  ParsedChatCompletionMessage,
+} from "./client/output-schema.ts";
 export type { Page, PageOptions, PagePromise } from "./client/pagination.ts";
+export type { ParsedChatCompletionStream } from "./client/parsed-chat-stream.ts";
 export type { RateLimit, RateLimits } from "./client/rate-limits.ts";
 export type { Chat, ChatCompletionStreamParams, Completions } from "./client/resources/chat.ts";
 export type { FileCreateParams, Files, FileWaitOptions } from "./client/resources/files.ts";
@@ -65,6 +84,7 @@ export {
   StreamStalledError,
   StreamTruncatedError,
 } from "./client/stream-errors.ts";
+export type { StreamTiming } from "./client/stream-timing.ts";
 export type {
   OpenTelemetryAPI,
   TelemetryAttributes,

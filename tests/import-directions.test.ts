@@ -114,6 +114,7 @@ describe("import directions", () => {
       "axios/unsafe/adapters/http.js",
       "eventsource-parser",
       "zod/mini",
+      "zod/v4",
       "zod/v4/core",
     ]);
   });

@@ -12,7 +12,8 @@ type ChunkChoice = ChatCompletionChunk["choices"][number];
 interface ChoiceState {
   readonly index: number;
   readonly message: ChatCompletionMessage;
-  readonly toolCalls: Map<number, ToolCall>;
+  /** In the order in which they began. */
+  readonly toolCalls: { readonly index: number; readonly call: ToolCall }[];
   logprobs: ChatLogprobs | undefined;
   finishReason: string | undefined;
 }
@@ -32,6 +33,8 @@ export interface ChatAccumulator {
   snapshot(): ChatCompletion | undefined;
   /** How many choices have begun, and how many of them are finished. */
   progress(): { begun: number; finished: number };
+  /** The text of the first choice as far as it has come. */
+  content(): string;
   readonly usage: CompletionUsage | undefined;
 }
 
@@ -46,7 +49,7 @@ export function createChatAccumulator(): ChatAccumulator {
       state = {
         index,
         message: { role: "assistant", content: null, refusal: null },
-        toolCalls: new Map(),
+        toolCalls: [],
         logprobs: undefined,
         finishReason: undefined,
       };
@@ -57,15 +60,17 @@ export function createChatAccumulator(): ChatAccumulator {
 
   return {
     add(chunk) {
-      const { choices: parts, usage: counted, ...rest } = chunk;
       // The first chunk says what the answer is; later ones may add fields, and change none. On some servers it says
       // nothing yet: it reports on the prompt, and id and model are empty.
-      head ??= { ...rest, object: "chat.completion" };
-      for (const [name, value] of Object.entries(rest)) {
-        head[name] ||= value;
+      head ??= { id: chunk.id, created: chunk.created, model: chunk.model, object: "chat.completion" };
+      for (const name in chunk) {
+        // This runs for every chunk of a long stream, hence a loop that makes no objects.
+        if (!head[name] && name !== "choices" && name !== "usage" && name !== "__proto__") {
+          head[name] = chunk[name];
+        }
       }
-      usage = counted ?? usage;
-      for (const part of parts) {
+      usage = chunk.usage ?? usage;
+      for (const part of chunk.choices) {
         addChoice(stateOf(part.index), part);
       }
     },
@@ -79,11 +84,14 @@ export function createChatAccumulator(): ChatAccumulator {
       );
     },
     progress() {
-      const states = [...choices.values()];
-      return {
-        begun: states.length,
-        finished: states.filter(({ finishReason }) => finishReason !== undefined).length,
-      };
+      let finished = 0;
+      for (const { finishReason } of choices.values()) {
+        finished += finishReason === undefined ? 0 : 1;
+      }
+      return { begun: choices.size, finished };
+    },
+    content() {
+      return choices.get(0)?.message.content ?? "";
     },
     get usage() {
       return usage;
@@ -91,16 +99,21 @@ export function createChatAccumulator(): ChatAccumulator {
   };
 }
 
+/** Fields of a delta that don't grow as text does, and one that would change the object instead of its content. */
+const SET_APART: ReadonlySet<string> = new Set(["role", "tool_calls", "function_call", "__proto__"]);
+
 function addChoice(state: ChoiceState, { delta, logprobs, finish_reason }: ChunkChoice): void {
-  const { role, tool_calls, function_call, ...fields } = delta;
-  for (const [name, value] of Object.entries(fields)) {
-    if (value === null || value === undefined) {
+  const { message } = state;
+  for (const name in delta) {
+    const value = delta[name];
+    if (value === null || value === undefined || SET_APART.has(name)) {
       continue;
     }
     // Text grows, whatever its field is called: servers stream a `reasoning_content`, too.
-    const before = state.message[name];
-    state.message[name] = typeof value === "string" && typeof before === "string" ? before + value : value;
+    const before = message[name];
+    message[name] = typeof value === "string" && typeof before === "string" ? before + value : value;
   }
+  const { tool_calls, function_call } = delta;
   for (const call of tool_calls ?? []) {
     addToolCall(state.toolCalls, call);
   }
@@ -124,10 +137,16 @@ function addChoice(state: ChoiceState, { delta, logprobs, finish_reason }: Chunk
   state.finishReason = finish_reason ?? state.finishReason;
 }
 
-function addToolCall(calls: Map<number, ToolCall>, delta: ToolCallDelta): void {
-  const call = calls.get(delta.index) ?? { id: "", type: "function" };
+function addToolCall(calls: ChoiceState["toolCalls"], delta: ToolCallDelta): void {
+  let call = calls.findLast(({ index }) => index === delta.index)?.call;
+  // Some servers give all their calls the same index. A call that begins has its own id, and says what it calls.
+  const begins = call?.id && delta.id && delta.id !== call.id && (delta.function?.name || delta.custom?.name);
+  if (!call || begins) {
+    call = { id: "", type: "function" };
+    calls.push({ index: delta.index, call });
+  }
   // Id, type and name come whole, and some servers repeat them; arguments come in pieces.
-  call.id = delta.id || call.id;
+  call.id = call.id || delta.id || "";
   call.type = delta.type || call.type;
   if (delta.function) {
     call.function = grown(call.function, delta.function);
@@ -139,7 +158,6 @@ function addToolCall(calls: Map<number, ToolCall>, delta: ToolCallDelta): void {
       input: (call.custom?.input ?? "") + (delta.custom.input ?? ""),
     };
   }
-  calls.set(delta.index, call);
 }
 
 function grown(before: ToolCall["function"], delta: NonNullable<ToolCallDelta["function"]>) {
@@ -151,7 +169,7 @@ function grown(before: ToolCall["function"], delta: NonNullable<ToolCallDelta["f
 }
 
 function finished({ index, message, toolCalls, logprobs, finishReason }: ChoiceState) {
-  const calls = [...toolCalls].sort(([a], [b]) => a - b).map(([, call]) => structuredClone(call));
+  const calls = toolCalls.toSorted((a, b) => a.index - b.index).map(({ call }) => structuredClone(call));
   return {
     index,
     message: { ...message, ...(calls.length ? { tool_calls: calls } : {}) },

@@ -4,37 +4,52 @@ import type {
   ChatCompletionMessage,
   CompletionUsage,
 } from "../contract/chat.ts";
-import { createChatAccumulator } from "./chat-accumulator.ts";
+import { type ChatAccumulator, createChatAccumulator } from "./chat-accumulator.ts";
+import { ChatEmitter, type ChatStreamEvents, type ChatStreamListener } from "./chat-events.ts";
+import type { FromReadableStreamOptions } from "./chat-lines.ts";
+import { emitChunks, firstText } from "./chat-text.ts";
 import { APIUserAbortError, FermionError } from "./errors.ts";
-import type { OpenAnswer } from "./requester.ts";
-import { chatChunks, type StreamExpectations } from "./stream-chat.ts";
+import { flattened } from "./flattened.ts";
+import { createStreamClock, type StreamTiming } from "./stream-timing.ts";
 
-/** How long a stream took, in milliseconds since it was asked for; `undefined` for what hasn't happened yet. */
-export interface StreamTiming {
-  /** Until the answer began. */
-  readonly opened: number | undefined;
-  /** Until the first text, or the first piece of a tool call. */
-  readonly firstToken: number | undefined;
-  /** Until the end. */
-  readonly total: number | undefined;
-}
-
-/** What a stream is made of. */
+/** Where the chunks of a stream come from. */
 export interface ChatStreamSource {
-  /** Asks for the answer. Called once, when something is first read. */
-  readonly open: (signal: AbortSignal) => Promise<OpenAnswer>;
-  readonly signal: AbortSignal | null | undefined;
-  readonly expected: StreamExpectations;
-  readonly redact: (text: string) => string;
+  /** Asks for the answer, and promises its beginning. Called once, when something is first read. */
+  readonly open: (signal: AbortSignal) => Promise<OpenChatStream>;
+  /** The caller's. */
+  readonly signal?: AbortSignal | null | undefined;
 }
+
+/** An answer that has begun. Nothing of it may know the stream, or streams that nobody wants would never be given up. */
+export interface OpenChatStream {
+  /** The chunks in batches as they arrive, each added to the accumulator. Returns only if the answer is whole. */
+  batches(accumulator: ChatAccumulator): AsyncGenerator<readonly ChatCompletionChunk[]>;
+  /** Gives the answer up. Harmless when it is over. */
+  dispose(): void;
+}
+
+type Outcome = "whole" | { readonly error: unknown };
 
 /**
- * An answer that arrives in chunks. It can be read once: by iterating over it, by {@link text}, by {@link batches}, or
- * by asking for the final message, which reads it to its end if nobody else does.
+ * Ends the answers of streams that were never read, nor aborted, and that nobody can reach any more: each would hold a
+ * connection, and a listener on its caller's signal.
+ */
+const abandoned =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry<() => void>((giveUp) => giveUp());
+
+/**
+ * An answer that arrives in chunks. It can be read once: by iterating over it, by {@link text}, by {@link batches}, by
+ * {@link tee} or {@link toReadableStream}. Where nobody does, asking for the final message or listening to an event reads
+ * it to its end, from the moment at which the answer begins.
  *
  * Reading ends without an error only if the answer is whole. Otherwise it throws one of: `StreamTruncatedError`,
  * `StreamStalledError`, `StreamRefusedError`, `StreamFailedError` or `APIUserAbortError`; each has what came in
  * `received`. Before the answer begins, it may throw all that any other call does.
+ *
+ * What hasn't been read stays with the sender, so a reader that takes its time costs no memory; nor does its time count
+ * as a stall.
  *
  * @example
  * ```ts
@@ -50,13 +65,18 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
   readonly controller = new AbortController();
   readonly #source: ChatStreamSource;
   readonly #accumulator = createChatAccumulator();
+  readonly #clock = createStreamClock();
+  readonly #emitter = new ChatEmitter();
   readonly #end: Promise<ChatCompletion>;
   #settle: { resolve: (completion: ChatCompletion) => void; reject: (reason: unknown) => void } | undefined;
-  #answer: Promise<OpenAnswer> | undefined;
+  #answer: Promise<OpenChatStream> | undefined;
   #disconnect: () => void = () => undefined;
-  #begun = false;
-  #started = performance.now();
-  #timing: StreamTiming = { opened: undefined, firstToken: undefined, total: undefined };
+  /** Somebody has begun to read it, or has the right to. */
+  #claimed = false;
+  #flows = false;
+  /** Somebody learns of an error: a reader, or whoever has a promise of the end. */
+  #watched = false;
+  #aborted: APIUserAbortError | undefined;
 
   /** @internal */
   constructor(source: ChatStreamSource) {
@@ -66,6 +86,49 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
     });
     // Whoever reads gets the error; that nobody asked for the final message too is no second one.
     this.#end.catch(() => undefined);
+    ChatCompletionStream.#listen(new WeakRef(this), this.controller.signal);
+  }
+
+  /**
+   * The caller's signal and the open connection know the controller, and would keep the stream with it. So its listener
+   * knows the stream weakly, and is made where no other closure has brought `this` along.
+   */
+  static #listen(self: WeakRef<ChatCompletionStream>, signal: AbortSignal): void {
+    const onAbort = () => {
+      const stream = self.deref();
+      if (stream) {
+        stream.#onAbort();
+      }
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+  }
+
+  /**
+   * The stream that was written to `readable` by {@link toReadableStream}, or by the method of the same name in the
+   * `openai` package: a chunk of JSON on each line. It ends with the same verdicts as the stream it was made of. As these
+   * lines have no end mark, it is whole when every choice has its `finish_reason`, so say how many were asked for.
+   *
+   * @param readable - such as the body of a `fetch` to your own web server
+   *
+   * @example
+   * ```ts
+   * const response = await fetch("/answer");
+   * if (response.body) {
+   *   const stream = ChatCompletionStream.fromReadableStream(response.body);
+   *   for await (const text of stream.text()) {
+   *     show(text);
+   *   }
+   * }
+   * ```
+   */
+  static fromReadableStream(
+    readable: ReadableStream<Uint8Array>,
+    options: FromReadableStreamOptions = {},
+  ): ChatCompletionStream {
+    return new ChatCompletionStream({
+      signal: options.signal,
+      open: async (signal) => (await import("./chat-lines.ts")).openLines(readable, options, signal),
+    });
   }
 
   /**
@@ -73,108 +136,104 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
    *
    * @internal
    */
-  connect(): Promise<OpenAnswer> {
+  connect(): Promise<OpenChatStream> {
     this.#answer ??= this.#open();
     return this.#answer;
   }
 
-  async #open(): Promise<OpenAnswer> {
+  async #open(): Promise<OpenChatStream> {
     const { open, signal } = this.#source;
-    const onAbort = () => this.controller.abort();
+    const { controller } = this;
+    const onAbort = () => controller.abort();
     if (signal?.aborted) {
       onAbort();
     }
     signal?.addEventListener("abort", onAbort, { once: true });
-    this.#disconnect = () => signal?.removeEventListener("abort", onAbort);
-    this.#started = performance.now();
+    const disconnect = () => signal?.removeEventListener("abort", onAbort);
+    this.#disconnect = disconnect;
+    this.#clock.start();
     try {
-      const answer = await open(this.controller.signal);
-      this.#timing = { ...this.#timing, opened: this.#elapsed() };
+      const answer = await open(controller.signal);
+      this.#clock.opened();
+      if (this.#settle) {
+        abandoned?.register(
+          this,
+          () => {
+            disconnect();
+            answer.dispose();
+          },
+          this,
+        );
+        this.#emitter.emit("connect");
+      } else {
+        answer.dispose();
+      }
       return answer;
     } catch (error) {
-      this.#disconnect();
-      throw error;
+      this.#conclude({ error });
+      throw this.#aborted ?? error;
     }
   }
 
   /** The texts of the first choice, as they arrive. */
-  async *text(): AsyncGenerator<string, void, undefined> {
-    for await (const batch of this.batches()) {
-      for (const { choices } of batch) {
-        if (this.controller.signal.aborted) {
-          break;
-        }
-        const content = choices.find(({ index }) => index === 0)?.delta.content;
-        if (content) {
-          yield content;
-        }
-      }
-    }
+  text(): AsyncIterableIterator<string, void, undefined> {
+    return flattened(this.batches(), firstText, this.controller.signal);
   }
 
   /** The chunks of all choices, as they arrive. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<ChatCompletionChunk, void, undefined> {
-    for await (const batch of this.batches()) {
-      for (const chunk of batch) {
-        if (this.controller.signal.aborted) {
-          break;
-        }
-        yield chunk;
-      }
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<ChatCompletionChunk, void, undefined> {
+    return flattened(this.batches(), (chunk) => chunk, this.controller.signal);
   }
 
   /** The chunks that arrived together, together: the fastest way to read, with a promise per batch and not per chunk. */
   async *batches(): AsyncGenerator<readonly ChatCompletionChunk[], void, undefined> {
-    if (this.#begun) {
-      throw new FermionError(
-        "This stream has been read already, and it can be read only once. Keep its chunks, or ask it for finalCompletion().",
-      );
-    }
-    this.#begun = true;
-    let outcome: "left" | "whole" | { error: unknown } = "left";
-    let telemetry: OpenAnswer["telemetry"];
-    try {
-      const answer = await this.connect();
-      telemetry = answer.telemetry;
-      const { expected, redact } = this.#source;
-      for await (const batch of chatChunks(answer, { accumulator: this.#accumulator, expected, redact })) {
-        telemetry?.onChunks(batch);
-        if (this.#timing.firstToken === undefined && batch.some(hasToken)) {
-          this.#timing = { ...this.#timing, firstToken: this.#elapsed() };
-        }
-        yield batch;
-        // The rest may have come already, and the connection would not show that nobody wants it any more.
-        if (this.controller.signal.aborted) {
-          throw new APIUserAbortError({ received: this.snapshot });
-        }
-      }
-      outcome = "whole";
-    } catch (error) {
-      outcome = { error };
-      throw error;
-    } finally {
-      this.#disconnect();
-      this.#timing = { ...this.#timing, total: this.#elapsed() };
-      this.#conclude(outcome);
-      // When the call itself failed, there was no answer, and whoever made the call has told of it.
-      if (outcome === "whole") {
-        telemetry?.end(this.snapshot);
-      } else if (outcome === "left") {
-        telemetry?.leave(this.snapshot);
-      } else {
-        telemetry?.fail(outcome.error, this.snapshot);
-      }
-    }
+    this.#claim();
+    yield* this.#read();
+  }
+
+  /**
+   * Two streams of this answer, which can be read at their own speeds. What one of them has read and the other hasn't is
+   * kept in memory, so a branch that nobody reads should be aborted. The answer is given up when both are.
+   */
+  tee(): [ChatCompletionStream, ChatCompletionStream] {
+    this.#claim();
+    const read = this.#read();
+    const loadTee = import("./chat-tee.ts").then(({ teeBatches }) =>
+      teeBatches(read, () => this.controller.abort()),
+    );
+    const branch = (index: 0 | 1) =>
+      new ChatCompletionStream({
+        signal: this.controller.signal,
+        open: async () => (await loadTee)[index],
+      });
+    return [branch(0), branch(1)];
+  }
+
+  /**
+   * The chunks as lines of JSON, for passing the answer on through a web server: `new Response(stream.toReadableStream())`.
+   * {@link fromReadableStream} reads them at the other end, and so does the method of that name in the `openai` package.
+   *
+   * It asks for more only when its reader does. If the answer isn't whole, the readable fails with the stream's error; when
+   * its reader gives it up, so is the answer.
+   */
+  toReadableStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    this.#claim();
+    const read = this.#read();
+    const lines = import("./chat-lines.ts").then(({ encodeLines }) => encodeLines(read));
+    return new ReadableStream(
+      {
+        pull: async (controller) => (await lines).pull(controller),
+        cancel: () => this.controller.abort(),
+      },
+      // Nothing is read before somebody wants it.
+      { highWaterMark: 0 },
+    );
   }
 
   /** The whole answer. Rejects with what reading throws. */
   async finalCompletion(): Promise<ChatCompletion> {
-    if (!this.#begun) {
-      for await (const _ of this.batches()) {
-        // The accumulator has them.
-      }
-    }
+    this.#watched = true;
+    this.#flow();
     return this.#end;
   }
 
@@ -198,6 +257,51 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
     return first.message;
   }
 
+  /** Resolves when the answer is whole. Rejects with what reading throws. */
+  async done(): Promise<void> {
+    await this.finalCompletion();
+  }
+
+  /**
+   * Calls the listener each time that something happens, and reads the stream if nobody else does.
+   *
+   * A listener that throws disturbs neither the stream nor other listeners; its error is an uncaught exception, as with
+   * `EventTarget`. If the stream fails, and there is neither a listener to `error`, nor a reader, nor somebody who has
+   * asked for its end, the error is an unhandled rejection.
+   */
+  on<Name extends keyof ChatStreamEvents>(name: Name, listener: ChatStreamListener<Name>): this {
+    this.#emitter.add(name, { listener, once: false });
+    this.#flow();
+    return this;
+  }
+
+  /** As {@link on}, for the next time alone. */
+  once<Name extends keyof ChatStreamEvents>(name: Name, listener: ChatStreamListener<Name>): this {
+    this.#emitter.add(name, { listener, once: true });
+    this.#flow();
+    return this;
+  }
+
+  /** Takes a listener away that `on` or `once` has added. */
+  off<Name extends keyof ChatStreamEvents>(name: Name, listener: ChatStreamListener<Name>): this {
+    this.#emitter.remove(name, listener);
+    return this;
+  }
+
+  /**
+   * Promises what comes first with the next such event: for `content` the piece of text, for `end` nothing. Rejects with
+   * the stream's error if it ends without one.
+   */
+  emitted<Name extends keyof ChatStreamEvents>(name: Name): Promise<ChatStreamEvents[Name][0]> {
+    this.#watched = true;
+    const promise = new Promise<ChatStreamEvents[Name][0]>((resolve, reject) => {
+      this.#emitter.add(name, { listener: (...values) => resolve(values[0]), once: true });
+      this.#end.then(() => reject(new FermionError(`The stream ended without the event ${name}.`)), reject);
+    });
+    this.#flow();
+    return promise;
+  }
+
   /** The answer as far as it has come; `undefined` before the first chunk. */
   get snapshot(): ChatCompletion | undefined {
     return this.#accumulator.snapshot();
@@ -208,32 +312,113 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
     return this.#accumulator.usage;
   }
 
+  /** How fast it was, as far as it has come. */
   get timing(): StreamTiming {
-    return this.#timing;
+    return this.#clock.read(this.usage);
   }
 
-  /** Ends the stream; whoever reads it gets an `APIUserAbortError`. */
+  /** Ends the stream and frees its connection; whoever reads it gets an `APIUserAbortError`. */
   abort(): void {
     this.controller.abort();
   }
 
-  #conclude(outcome: "left" | "whole" | { error: unknown }): void {
-    const completion = this.snapshot;
-    if (typeof outcome === "object") {
-      this.#settle?.reject(outcome.error);
-    } else if (outcome === "whole" && completion) {
-      this.#settle?.resolve(completion);
-    } else {
-      // The reader left early: to whoever waits for the final message that is an abort.
-      this.#settle?.reject(new APIUserAbortError({ received: completion }));
+  #claim(): void {
+    if (this.#claimed) {
+      throw new FermionError(
+        "This stream has been read already, and it can be read only once. Keep its chunks, use tee(), or ask it for finalCompletion().",
+      );
+    }
+    this.#claimed = true;
+    this.#watched = true;
+  }
+
+  /** Reads it to its end when the answer begins, unless somebody else has begun to read by then. */
+  #flow(): void {
+    if (this.#flows || this.#claimed) {
+      return;
+    }
+    this.#flows = true;
+    const drain = async () => {
+      await this.connect();
+      if (!this.#claimed) {
+        this.#claimed = true;
+        for await (const _ of this.#read()) {
+          // The accumulator and the listeners have them.
+        }
+      }
+    };
+    // Whoever asked has the promise of the end, or listens to `error`.
+    drain().catch(() => undefined);
+  }
+
+  async *#read(): AsyncGenerator<readonly ChatCompletionChunk[], void, undefined> {
+    let outcome: Outcome | undefined;
+    try {
+      const answer = await this.connect();
+      for await (const batch of answer.batches(this.#accumulator)) {
+        this.#clock.record(batch);
+        emitChunks(this.#emitter, batch, this.#accumulator, this.controller.signal);
+        yield batch;
+        // The rest may have come already, and the connection would not show that nobody wants it any more.
+        if (this.#aborted) {
+          throw this.#aborted;
+        }
+      }
+      outcome = "whole";
+    } catch (error) {
+      outcome = { error: this.#aborted ?? error };
+      throw outcome.error;
+    } finally {
+      // A reader that left early has ended the stream: to whoever waits for the final message that is an abort.
+      this.#conclude(outcome ?? { error: new APIUserAbortError({ received: this.snapshot }) });
     }
   }
 
-  #elapsed(): number {
-    return performance.now() - this.#started;
+  #onAbort(): void {
+    if (!this.#settle) {
+      return;
+    }
+    this.#aborted = new APIUserAbortError({ received: this.snapshot });
+    this.#conclude({ error: this.#aborted });
+    // Whoever reads would end it, but perhaps nobody does.
+    this.#answer?.then(
+      (answer) => answer.dispose(),
+      () => undefined,
+    );
   }
-}
 
-function hasToken({ choices }: ChatCompletionChunk): boolean {
-  return choices.some(({ delta }) => delta.content || delta.refusal || delta.tool_calls?.length);
+  /** There is one end, the first. */
+  #conclude(outcome: Outcome): void {
+    const settle = this.#settle;
+    if (!settle) {
+      return;
+    }
+    this.#settle = undefined;
+    this.#disconnect();
+    abandoned?.unregister(this);
+    this.#clock.end();
+    const completion = this.snapshot;
+    const emitter = this.#emitter;
+    if (outcome === "whole" && completion) {
+      settle.resolve(completion);
+      const message = completion.choices[0]?.message;
+      if (message) {
+        emitter.emit("message", message);
+        emitter.emit("finalMessage", message);
+      }
+    } else {
+      const error =
+        outcome === "whole" ? new FermionError("The stream ended without a single chunk.") : outcome.error;
+      settle.reject(error);
+      if (error instanceof APIUserAbortError) {
+        emitter.emit("abort", error);
+      } else if (emitter.has("error")) {
+        emitter.emit("error", error);
+      } else if (this.#flows && !this.#watched) {
+        // It would be lost: who only listens to other events would never learn why they don't come.
+        Promise.reject(error);
+      }
+    }
+    emitter.emit("end");
+  }
 }

@@ -94,11 +94,14 @@ export async function beginExchange(
     }
     waitingFor = { what: "The answer began, and then nothing came", limit: idleTimeout };
     watchdog.restart(idleTimeout);
+    // Until somebody reads, silence isn't the sender's fault.
+    watchdog.pause();
     return {
       response,
       touch: watchdog.touch,
       dispose,
       async *read({ bytesCount }) {
+        watchdog.resume();
         try {
           for await (const chunk of response.body) {
             if (bytesCount) {

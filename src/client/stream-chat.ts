@@ -1,7 +1,7 @@
-import { type ChatCompletionChunk, chatCompletionChunkSchema } from "../contract/chat.ts";
-import { errorEnvelopeSchema } from "../contract/errors.ts";
-import { faultsOf } from "../contract/messages.ts";
+import type { ChatCompletionChunk } from "../contract/chat.ts";
 import type { ChatAccumulator } from "./chat-accumulator.ts";
+import { ChunkFailure, createChunkReader, errorEvent } from "./chat-chunk.ts";
+import type { OpenChatStream } from "./chat-stream.ts";
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, FermionError } from "./errors.ts";
 import type { OpenAnswer } from "./requester.ts";
 import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";
@@ -12,6 +12,7 @@ import {
   StreamStalledError,
   StreamTruncatedError,
 } from "./stream-errors.ts";
+import { hasToken } from "./stream-timing.ts";
 
 /** What a stream must have brought to be whole when the server ends it without saying `[DONE]`. */
 export interface StreamExpectations {
@@ -20,21 +21,65 @@ export interface StreamExpectations {
 }
 
 interface StreamContext {
-  readonly accumulator: ChatAccumulator;
   readonly expected: StreamExpectations;
-  readonly redact: (text: string) => string;
+  /** The stream's own: tells a reader who has aborted from one who has left. */
+  readonly signal: AbortSignal;
+  /** Looks at each chunk for what the contract doesn't know. */
+  readonly inspect?: ((chunk: ChatCompletionChunk) => void) | undefined;
+}
+
+/** An answer on the wire as what a stream reads. OpenTelemetry is told how it goes and how it ends. */
+export function openChat(answer: OpenAnswer, context: StreamContext): OpenChatStream {
+  return {
+    batches: (accumulator) => tracedChunks(answer, accumulator, context),
+    dispose: answer.exchange.dispose,
+  };
+}
+
+async function* tracedChunks(
+  answer: OpenAnswer,
+  accumulator: ChatAccumulator,
+  context: StreamContext,
+): AsyncGenerator<ChatCompletionChunk[]> {
+  const { telemetry } = answer;
+  if (!telemetry && !context.inspect) {
+    return yield* chatChunks(answer, accumulator, context);
+  }
+  let end: "left" | "whole" | { readonly error: unknown } = "left";
+  try {
+    for await (const chunks of chatChunks(answer, accumulator, context)) {
+      telemetry?.onChunks(chunks);
+      chunks.forEach((chunk) => context.inspect?.(chunk));
+      yield chunks;
+    }
+    end = "whole";
+  } catch (error) {
+    end = { error };
+    throw error;
+  } finally {
+    const received = accumulator.snapshot();
+    if (end === "whole") {
+      telemetry?.end(received);
+    } else if (end !== "left") {
+      telemetry?.fail(end.error, received);
+    } else if (context.signal.aborted) {
+      telemetry?.fail(new APIUserAbortError({ received }), received);
+    } else {
+      telemetry?.leave(received);
+    }
+  }
 }
 
 /**
  * The chunks of an answer that has begun, in batches as they arrived. Returns only if the answer is whole; in every other
  * case it throws the error that says which end it was. The exchange is over afterwards, also when the caller leaves early.
  */
-export async function* chatChunks(
-  { exchange, requestId }: OpenAnswer,
-  { accumulator, expected, redact }: StreamContext,
+async function* chatChunks(
+  { exchange, requestId, redactor }: OpenAnswer,
+  accumulator: ChatAccumulator,
+  { expected }: StreamContext,
 ): AsyncGenerator<ChatCompletionChunk[]> {
   const { headers } = exchange.response;
-  const received = () => accumulator.snapshot();
   const body = exchange.read({ bytesCount: false });
   let done = false;
   try {
@@ -48,17 +93,21 @@ export async function* chatChunks(
           requestId,
           isRetryable: false,
           contentType,
-          bodyStart: redact(await beginning(body)),
+          bodyStart: redactor.text(await beginning(body)),
         },
       );
     }
 
     const decoder = createEventDecoder();
+    const read = createEventReader();
     // Not `for await`: leaving that would close the body, and with it a connection that can be used again.
     for (let next = await body.next(); !next.done; next = await body.next()) {
       const { chunks, end } = read(decoder.push(next.value));
       if (chunks.length) {
-        exchange.touch();
+        // Chunks that bring nothing are as good as comments: servers send them to keep a connection alive.
+        if (chunks.some((chunk) => isProgress(chunk, accumulator))) {
+          exchange.touch();
+        }
         for (const chunk of chunks) {
           accumulator.add(chunk);
         }
@@ -69,12 +118,7 @@ export async function* chatChunks(
         break;
       }
       if (end) {
-        throw new StreamFailedError(redact(end.message), {
-          received: received(),
-          requestId,
-          isRetryable: end.isRetryable,
-          error: end.error,
-        });
+        throw streamFailure(end, accumulator, requestId, redactor.text);
       }
     }
     const { begun, finished } = accumulator.progress();
@@ -82,7 +126,7 @@ export async function* chatChunks(
       ? begun > 0 && finished === begun
       : finished >= expected.choices && (!expected.usage || accumulator.usage !== undefined);
     if (!whole) {
-      throw truncated("The stream ended before the answer did");
+      throw truncated("The stream ended before the answer did", accumulator, requestId);
     }
   } catch (error) {
     throw explained(error);
@@ -94,90 +138,86 @@ export async function* chatChunks(
     }
   }
 
-  function truncated(what: string): StreamTruncatedError {
-    return new StreamTruncatedError(`${what}: it was cut off. What came is in \`received\`.`, {
-      received: received(),
-      requestId,
-      isRetryable: true,
-    });
-  }
-
   function explained(error: unknown): unknown {
+    const received = accumulator.snapshot();
     if (error instanceof APIConnectionTimeoutError) {
       return new StreamStalledError(
-        `The stream has stalled: no event for ${error.timeout} ms. What came is in \`received\`.`,
-        { received: received(), requestId, isRetryable: true, idleTimeout: error.timeout },
+        `The stream has stalled: no token for ${error.timeout} ms. What came is in \`received\`.`,
+        { received, requestId, isRetryable: true, idleTimeout: error.timeout },
       );
     }
     if (error instanceof APIConnectionError) {
-      return truncated(`The connection broke (${error.code ?? "no reason given"}) before the answer ended`);
+      const why = `The connection broke (${error.code ?? "no reason given"}) before the answer ended`;
+      return truncated(why, accumulator, requestId);
     }
     if (error instanceof APIUserAbortError) {
-      return new APIUserAbortError({ received: received() });
+      return new APIUserAbortError({ received });
     }
     if (error instanceof FermionError && !(error instanceof StreamError)) {
-      return new StreamFailedError(error.message, { received: received(), requestId, isRetryable: false });
+      return new StreamFailedError(error.message, { received, requestId, isRetryable: false });
     }
     return error;
   }
 }
 
-interface Failure {
-  readonly message: string;
-  readonly isRetryable: boolean;
-  readonly error?: ReturnType<typeof errorEnvelopeSchema.parse>["error"];
+/** The end of a stream that was cut off. */
+export function truncated(
+  what: string,
+  accumulator: ChatAccumulator,
+  requestId?: string,
+): StreamTruncatedError {
+  return new StreamTruncatedError(`${what}: it was cut off. What came is in \`received\`.`, {
+    received: accumulator.snapshot(),
+    requestId,
+    isRetryable: true,
+  });
 }
 
-/** The chunks in these events, and the end if one of the events is it. What follows an end doesn't count. */
-function read(events: readonly ServerEvent[]): { chunks: ChatCompletionChunk[]; end?: "done" | Failure } {
-  const chunks: ChatCompletionChunk[] = [];
-  for (const { event, data } of events) {
-    // Some servers keep a connection alive with events instead of comments; they say nothing either.
-    if (data === "" || event === "ping") {
-      continue;
-    }
-    if (data === "[DONE]") {
-      return { chunks, end: "done" };
-    }
-    const value = parsed(data);
-    if (typeof value === "object" && value !== null && "error" in value) {
-      const failed = errorEnvelopeSchema.safeParse(value);
-      if (failed.success) {
-        return { chunks, end: serverFailure(failed.data.error) };
-      }
-    }
-    const chunk = chatCompletionChunkSchema.safeParse(value);
-    if (!chunk.success) {
-      const [issue] = faultsOf(chatCompletionChunkSchema, value);
-      const where = issue?.path.map(String).join(".") || "its data";
-      return {
-        chunks,
-        end: {
-          message: `The stream has an event that is no chunk (${where}: ${issue?.message}): ${data.slice(0, 200)}`,
-          isRetryable: false,
-        },
-      };
-    }
-    chunks.push(chunk.data);
-  }
-  return { chunks };
-}
-
-function serverFailure(error: NonNullable<Failure["error"]>): Failure {
-  return {
-    message: `The platform failed in the middle of the stream: ${error.message}`,
-    isRetryable: error.type === "server_error" || error.type === "rate_limit_error",
+/** The end of a stream that reported an error, or brought what can't be understood. */
+export function streamFailure(
+  { message, isRetryable, error }: ChunkFailure,
+  accumulator: ChatAccumulator,
+  requestId?: string,
+  redact = (text: string) => text,
+): StreamFailedError {
+  return new StreamFailedError(redact(message), {
+    received: accumulator.snapshot(),
+    requestId,
+    isRetryable,
     error,
-  };
+  });
 }
 
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    // The schema says what is wrong with it.
-    return undefined;
-  }
+function isProgress(chunk: ChatCompletionChunk, accumulator: ChatAccumulator): boolean {
+  return (
+    hasToken(chunk) ||
+    Boolean(chunk.usage) ||
+    accumulator.progress().begun === 0 ||
+    chunk.choices.some(({ finish_reason }) => finish_reason)
+  );
+}
+
+/** Finds the chunks in events, and the end if one of the events is it. What follows an end doesn't count. */
+function createEventReader() {
+  const readChunk = createChunkReader();
+  return (events: readonly ServerEvent[]): { chunks: ChatCompletionChunk[]; end?: "done" | ChunkFailure } => {
+    const chunks: ChatCompletionChunk[] = [];
+    for (const { event, data } of events) {
+      // Some servers keep a connection alive with events instead of comments; they say nothing either.
+      if (data === "" || event === "ping") {
+        continue;
+      }
+      if (data === "[DONE]") {
+        return { chunks, end: "done" };
+      }
+      const chunk = event === "error" ? errorEvent(data) : readChunk(data);
+      if (chunk instanceof ChunkFailure) {
+        return { chunks, end: chunk };
+      }
+      chunks.push(chunk);
+    }
+    return { chunks };
+  };
 }
 
 async function beginning(body: AsyncIterable<Uint8Array>): Promise<string> {

@@ -4,9 +4,9 @@ import { FermionError } from "./errors.ts";
 /** An event as a server sent it. */
 export interface ServerEvent {
   /** What `event:` said; `undefined` for a plain message. */
-  readonly event: string | undefined;
-  /** What `id:` said. */
-  readonly id: string | undefined;
+  readonly event?: string | undefined;
+  /** What `id:` said in this event; `undefined` if it had none, and the one before it is still the last. */
+  readonly id?: string | undefined;
   readonly data: string;
 }
 
@@ -24,15 +24,21 @@ export interface EventDecoder {
 /**
  * Makes a decoder of `text/event-stream`. An event without the blank line behind it is never given, as the standard has
  * it: it may have been cut anywhere.
+ *
+ * It differs from the standard in one thing: an `id` in a block without data is not seen, because the parser gives no
+ * event for such a block.
  */
 export function createEventDecoder(): EventDecoder {
   let events: ServerEvent[] = [];
   let retry: number | undefined;
   let tooLong = false;
+  let skipLineFeed = false;
   const decoder = new TextDecoder();
   const parser = createParser({
     maxBufferSize: MAX_EVENT,
-    onEvent: ({ event, id, data }) => events.push({ event, id, data }),
+    onEvent: (event) => {
+      events.push(event);
+    },
     onRetry: (milliseconds) => {
       retry = milliseconds;
     },
@@ -41,10 +47,32 @@ export function createEventDecoder(): EventDecoder {
       tooLong ||= type === "max-buffer-size-exceeded";
     },
   });
+  // The parser drops the letters `ï»¿` at the beginning of its first text, for callers that decode a byte order mark as
+  // Latin-1. Here the decoder has taken the mark away, so they would be letters.
+  parser.feed("");
+
+  /**
+   * With every line end as a line feed, the parser takes its quick way. And it need not wait after a carriage return for
+   * the line feed that may follow: the last event of a server that ends lines with the former would wait forever.
+   */
+  function withLineFeeds(text: string): string {
+    if (skipLineFeed && text !== "") {
+      skipLineFeed = false;
+      if (text.startsWith("\n")) {
+        text = text.slice(1);
+      }
+    }
+    if (!text.includes("\r")) {
+      return text;
+    }
+    skipLineFeed = text.endsWith("\r");
+    return text.replace(/\r\n?/g, "\n");
+  }
+
   return {
     push(bytes) {
       events = [];
-      parser.feed(decoder.decode(bytes, { stream: true }));
+      parser.feed(withLineFeeds(decoder.decode(bytes, { stream: true })));
       if (tooLong) {
         throw new FermionError(`An event is longer than ${MAX_EVENT} characters.`);
       }

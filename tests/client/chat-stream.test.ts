@@ -8,26 +8,8 @@ import {
   StreamTruncatedError,
 } from "../../src/client/stream-errors.ts";
 import { chunk, cut, usageChunk, wholeAnswer } from "./samples.ts";
-import { apiError, eventStream, KEY, rejection, type Script, sse, wireServer } from "./wire-server.ts";
-
-const params = { model: "photon-nano", messages: [{ role: "user", content: "Hi" } as const] };
-
-/** Sends these events, then does what a fault does; without one, the stream ends as it should. */
-function streaming(events: readonly string[], fault?: Script): Script {
-  return async (response, request, index) => {
-    eventStream(response);
-    for (const text of events) {
-      response.write(text);
-    }
-    if (fault) {
-      // What was written shall arrive before the fault does.
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await fault(response, request, index);
-    } else {
-      response.end();
-    }
-  };
-}
+import { params, streaming } from "./streaming-script.ts";
+import { apiError, eventStream, KEY, rejection, sse, wireServer } from "./wire-server.ts";
 
 describe("a stream that is whole", () => {
   test("text() gives the texts, and the final message, usage and timing are there afterwards", async () => {

@@ -1,7 +1,7 @@
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-/** The modules of which something is left in the bundle of an app that streams a chat. */
+/** The modules of which something is left in what an app loads at once that streams a chat. */
 async function modulesOfAnApp(): Promise<string[]> {
   const app = `
     import { Fermion } from "./src/index.ts";
@@ -14,7 +14,7 @@ async function modulesOfAnApp(): Promise<string[]> {
     minify: true,
     format: "esm",
     platform: "browser",
-    external: ["node:*"],
+    external: ["node:*", "zod/v4"],
     // As the package itself is built for browsers.
     alias: { "axios/unsafe/adapters/http.js": "./scripts/stand-ins/http-adapter.mjs" },
     splitting: true,
@@ -22,8 +22,21 @@ async function modulesOfAnApp(): Promise<string[]> {
     write: false,
     metafile: true,
   });
-  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  // The entry and what it imports at once; what a method loads when it is called isn't a part of every app.
+  const loaded = new Set(
+    Object.keys(metafile.outputs).filter((path) => metafile.outputs[path]?.entryPoint === "<stdin>"),
+  );
+  for (const path of loaded) {
+    for (const { path: imported, kind } of metafile.outputs[path]?.imports ?? []) {
+      if (kind === "import-statement") {
+        loaded.add(imported);
+      }
+    }
+  }
+  return [...loaded].flatMap((path) =>
+    Object.entries(metafile.outputs[path]?.inputs ?? {}).flatMap(([module, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [module] : [],
+    ),
   );
 }
 

@@ -1,4 +1,9 @@
-import { type ChatCompletion, chatCompletionSchema } from "../../contract/chat.ts";
+import {
+  type ChatCompletion,
+  type ChatCompletionChunk,
+  chatCompletionChunkSchema,
+  chatCompletionSchema,
+} from "../../contract/chat.ts";
 import type {
   ChatCompletionCreateParams,
   ChatCompletionCreateParamsBase,
@@ -6,9 +11,16 @@ import type {
   ChatCompletionCreateParamsStreaming,
 } from "../../contract/chat-params.ts";
 import { APIPromise } from "../api-promise.ts";
-import { ChatCompletionStream } from "../chat-stream.ts";
+import { ChatCompletionStream, type ChatStreamSource } from "../chat-stream.ts";
 import type { RequestOptions } from "../options.ts";
-import { type Requester, withResponse } from "../requester.ts";
+import {
+  type ChatCompletionParseParams,
+  isOutputFormat,
+  type ParsedChatCompletion,
+} from "../output-schema.ts";
+import { ParsedChatCompletionStream } from "../parsed-chat-stream.ts";
+import { type OpenAnswer, type Requester, withResponse } from "../requester.ts";
+import { openChat } from "../stream-chat.ts";
 
 const COMPLETIONS = "/chat/completions";
 
@@ -50,9 +62,13 @@ export class Completions {
     options?: RequestOptions,
   ): APIPromise<ChatCompletion> | APIPromise<ChatCompletionStream> {
     if (body.stream) {
-      const stream = this.#stream(body, options);
       return new APIPromise<ChatCompletionStream>(
-        stream.connect().then((answer) => withResponse(answer, stream)),
+        new Promise((resolve, reject) => {
+          const stream = new ChatCompletionStream(
+            this.#source(body, options, (answer) => resolve(withResponse(answer, stream))),
+          );
+          stream.connect().catch(reject);
+        }),
       );
     }
     return this.#requester.json({ method: "POST", path: COMPLETIONS, body }, chatCompletionSchema, options);
@@ -70,24 +86,96 @@ export class Completions {
    * }
    * ```
    */
-  stream(body: ChatCompletionStreamParams, options?: RequestOptions): ChatCompletionStream {
-    return this.#stream({ stream_options: { include_usage: true }, ...body, stream: true }, options);
+  stream<Input, Output>(
+    body: ChatCompletionParseParams<Input, Output>,
+    options?: RequestOptions,
+  ): ParsedChatCompletionStream<Input, Output>;
+  stream(body: ChatCompletionStreamParams, options?: RequestOptions): ChatCompletionStream;
+  stream(
+    body: ChatCompletionStreamParams | ChatCompletionParseParams<unknown, unknown>,
+    options?: RequestOptions,
+  ): ChatCompletionStream {
+    const source = this.#source({ stream_options: { include_usage: true }, ...body }, options);
+    const { response_format } = body;
+    return isOutputFormat(response_format)
+      ? new ParsedChatCompletionStream(source, response_format)
+      : new ChatCompletionStream(source);
   }
 
-  #stream(body: ChatCompletionCreateParamsStreaming, options: RequestOptions = {}): ChatCompletionStream {
-    const call = {
-      method: "POST",
-      path: COMPLETIONS,
-      headers: { accept: "text/event-stream" },
-      body,
-    } as const;
-    return new ChatCompletionStream({
-      open: (signal) => this.#requester.open(call, { ...options, signal }),
-      signal: options.signal,
-      expected: { choices: body.n ?? 1, usage: body.stream_options?.include_usage ?? false },
-      redact: this.#requester.config.redactor.text,
-    });
+  /**
+   * Asks for an answer that is an object, and checks it: `message.parsed` is what the schema makes of it, or `null` if the
+   * model refused (`message.refusal`) or asked for tools.
+   *
+   * `response_format` is a schema of zod, or of any library with Standard Schema and Standard JSON Schema; or
+   * `{ schema, name, description, strict }`.
+   *
+   * @throws ConfigurationError if the schema can't be described as JSON Schema
+   * @throws LengthFinishReasonError, ContentFilterFinishReasonError if the answer ended before its object did
+   * @throws OutputMismatchError if the answer doesn't fit the schema
+   *
+   * @example
+   * ```ts
+   * const Claim = z.object({ event: z.string(), days: z.number() });
+   * const { choices } = await client.chat.completions.parse({ model, messages, response_format: Claim });
+   * console.log(choices[0]?.message.parsed?.days);
+   * ```
+   */
+  parse<Input, Output>(
+    body: ChatCompletionParseParams<Input, Output>,
+    options?: RequestOptions,
+  ): APIPromise<ParsedChatCompletion<Output>> {
+    const parsed = async () => {
+      const { parseCompletion } = await import("../structured-output.ts");
+      const call = { method: "POST", path: COMPLETIONS, body: await sent(body) } as const;
+      const { data, ...rest } = await this.#requester
+        .json(call, chatCompletionSchema, options)
+        .withResponse();
+      return { ...rest, data: await parseCompletion<Output>(data, body.response_format) };
+    };
+    return new APIPromise(parsed());
   }
+
+  #source(
+    body: ChatCompletionStreamParams | ChatCompletionParseParams<unknown, unknown>,
+    options: RequestOptions = {},
+    onAnswer?: (answer: OpenAnswer) => void,
+  ): ChatStreamSource {
+    const { signal } = options;
+    const expected = { choices: body.n ?? 1, usage: body.stream_options?.include_usage ?? false };
+    return {
+      signal,
+      open: async (ownSignal) => {
+        const call = {
+          method: "POST",
+          path: COMPLETIONS,
+          headers: { accept: "text/event-stream" },
+          body: { ...(await sent(body)), stream: true },
+        } as const;
+        const answer = await this.#requester.open(call, { ...options, signal: ownSignal });
+        onAnswer?.(answer);
+        return openChat(answer, { expected, signal: ownSignal, inspect: await this.#inspector() });
+      },
+    };
+  }
+
+  /** Whoever listens hears of what is new in chunks too. */
+  async #inspector(): Promise<((chunk: ChatCompletionChunk) => void) | undefined> {
+    const { config } = this.#requester;
+    if (!config.onDrift) {
+      return undefined;
+    }
+    const { reportDrift } = await import("../drift.ts");
+    return (chunk) => reportDrift(`POST ${COMPLETIONS}`, chatCompletionChunkSchema, chunk, config);
+  }
+}
+
+/** The body as the platform takes it: a schema becomes its description, and how to do that is loaded only then. */
+async function sent(body: object): Promise<object> {
+  if (!("response_format" in body) || !isOutputFormat(body.response_format)) {
+    return body;
+  }
+  const { responseFormat } = await import("../structured-output.ts");
+  return { ...body, response_format: await responseFormat(body.response_format) };
 }
 
 /** What `stream()` takes: as `create`, where `stream` goes without saying. */
