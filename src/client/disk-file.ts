@@ -24,7 +24,6 @@ export interface OpenFile {
 
 /** Large enough that the calls between don't count, small enough that a few of them in flight don't either. */
 const CHUNK = 256 * 1024;
-const SCAN_CHUNK = 1024 * 1024;
 
 /**
  * Looks at a file on disk.
@@ -111,7 +110,7 @@ export async function* scanRange(
   start: number,
   end: number,
 ): AsyncGenerator<Uint8Array> {
-  const memory = new Uint8Array(Math.min(SCAN_CHUNK, end - start));
+  const memory = new Uint8Array(Math.min(CHUNK, end - start));
   for (let position = start; position < end; ) {
     const room = memory.subarray(0, Math.min(memory.length, end - position));
     const chunk = await readAt(handle, path, position, room);
