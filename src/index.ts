@@ -48,7 +48,14 @@ export type { FileCreateParams, Files, FileWaitOptions } from "./client/resource
 export type { Checkpoints, FineTuning, Jobs } from "./client/resources/fine-tuning.ts";
 export type { Models } from "./client/resources/models.ts";
 export type { PartCreateParams, Parts, Uploads } from "./client/resources/uploads.ts";
+export type { WebhookEndpoints, Webhooks } from "./client/resources/webhooks.ts";
 export type { RetryNotice } from "./client/retry.ts";
+export {
+  type SignableWebhook,
+  type SignedWebhook,
+  type SignWebhookOptions,
+  signWebhook,
+} from "./client/sign-webhook.ts";
 export {
   StreamError,
   StreamFailedError,
@@ -56,8 +63,21 @@ export {
   StreamStalledError,
   StreamTruncatedError,
 } from "./client/stream-errors.ts";
+export {
+  type UnknownWebhookEvent,
+  type UnknownWebhookEventType,
+  type UnwrapWebhookOptions,
+  unwrapWebhook,
+  verifyWebhook,
+  type WebhookBody,
+  type WebhookEvent,
+  type WebhookHeaders,
+  type WebhookVerifyOptions,
+} from "./client/unwrap-webhook.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";
 export type { SucceededFineTuningJob, WaitOptions } from "./client/wait.ts";
+export { type WebhookRejection, WebhookVerificationError } from "./client/webhook-errors.ts";
+export type { WebhookSecrets } from "./client/webhook-secrets.ts";
 export type {
   ChatCompletion,
   ChatCompletionChoice,
@@ -108,3 +128,13 @@ export type { Metadata } from "./contract/metadata.ts";
 export type { Model, ModelDeleted, ModelFile } from "./contract/models.ts";
 export type { DpoRow, SupervisedRow } from "./contract/training-rows.ts";
 export type { Upload, UploadCompleteParams, UploadCreateParams, UploadPart } from "./contract/uploads.ts";
+export type {
+  FineTuningJobCancelledWebhookEvent,
+  FineTuningJobFailedWebhookEvent,
+  FineTuningJobSucceededWebhookEvent,
+  WebhookEndpoint,
+  WebhookEndpointCreateParams,
+  WebhookEndpointDeleted,
+  WebhookEndpointWithSecret,
+  WebhookEventType,
+} from "./contract/webhooks.ts";

@@ -5,6 +5,7 @@ import { Files } from "./resources/files.ts";
 import { FineTuning } from "./resources/fine-tuning.ts";
 import { Models } from "./resources/models.ts";
 import { Uploads } from "./resources/uploads.ts";
+import { Webhooks } from "./resources/webhooks.ts";
 
 /**
  * A client of a model-customization platform: a hosted one, any server with the same wire shapes, or the local one.
@@ -32,6 +33,7 @@ export class Fermion {
   readonly fineTuning: FineTuning;
   readonly models: Models;
   readonly chat: Chat;
+  readonly webhooks: Webhooks;
 
   constructor(options: ClientOptions = {}) {
     const config = resolveOptions(options);
@@ -42,5 +44,6 @@ export class Fermion {
     this.fineTuning = new FineTuning(requester);
     this.models = new Models(requester);
     this.chat = new Chat(requester);
+    this.webhooks = new Webhooks(requester);
   }
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "./errors.ts";
 import type { RetryNotice } from "./retry.ts";
 import type { UploadProgress } from "./upload-progress.ts";
+import { checkedSecrets } from "./webhook-secrets.ts";
 
 /** How a client is set up. */
 export interface ClientOptions {
@@ -14,6 +15,12 @@ export interface ClientOptions {
    * @default the environment's FERMION_API_KEY
    */
   apiKey?: string | undefined;
+  /**
+   * What {@link Webhooks.unwrap} checks webhooks with, `whsec_…`; several while it is being changed. It appears in no
+   * error and no log.
+   * @default the environment's FERMION_WEBHOOK_SECRET; several are parted by spaces there
+   */
+  webhookSecret?: string | readonly string[] | undefined;
   /** Sent as `OpenAI-Organization`, for platforms where a key belongs to several. */
   organization?: string | null | undefined;
   /** Sent as `OpenAI-Project`, for platforms where a key belongs to several. */
@@ -91,6 +98,7 @@ export interface ClientConfig {
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly onRetry: ((notice: RetryNotice) => void) | undefined;
+  readonly webhookSecrets: readonly string[];
   /** Takes the key out of a text. */
   readonly redact: (text: string) => string;
 }
@@ -116,6 +124,10 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     query: options.defaultQuery ?? {},
     fetch: options.fetch,
     onRetry: options.onRetry,
+    webhookSecrets: checkedSecrets(
+      options.webhookSecret ?? environment("FERMION_WEBHOOK_SECRET")?.split(/\s+/) ?? [],
+      "webhookSecret",
+    ),
     redact: (text) => text.replaceAll(apiKey, "[redacted]"),
   };
 }

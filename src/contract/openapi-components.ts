@@ -28,6 +28,14 @@ import {
   uploadPartSchema,
   uploadSchema,
 } from "./uploads.ts";
+import {
+  webhookEndpointCreateParamsSchema,
+  webhookEndpointDeletedSchema,
+  webhookEndpointListSchema,
+  webhookEndpointSchema,
+  webhookEndpointWithSecretSchema,
+  webhookEventSchema,
+} from "./webhooks.ts";
 
 /** Every object on the wire, under its name in the OpenAPI document. */
 const components = {
@@ -59,6 +67,12 @@ const components = {
   ChatCompletionMessage: chatCompletionMessageSchema,
   ChatCompletionCreateParams: chatCompletionCreateParamsSchema,
   CompletionUsage: completionUsageSchema,
+  WebhookEndpoint: webhookEndpointSchema,
+  WebhookEndpointWithSecret: webhookEndpointWithSecretSchema,
+  WebhookEndpointList: webhookEndpointListSchema,
+  WebhookEndpointDeleted: webhookEndpointDeletedSchema,
+  WebhookEndpointCreateParams: webhookEndpointCreateParamsSchema,
+  WebhookEvent: webhookEventSchema,
   Error: errorObjectSchema,
   ErrorEnvelope: errorEnvelopeSchema,
   Health: healthSchema,
