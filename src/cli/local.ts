@@ -6,7 +6,8 @@ interface LocalOptions {
   port: number;
   dataDir: string;
   json?: true;
-  allowOrigin: string[];
+  allowOrigin?: string[];
+  webhookHost?: string[];
 }
 
 const MORE_HELP = `
@@ -37,17 +38,26 @@ export function localCommand(): Command {
       "--allow-origin <origin>",
       "let web pages of this origin call the platform, such as http://localhost:5173; may be repeated",
       collected,
-      [],
+    )
+    .option(
+      "--webhook-host <host>",
+      "let webhooks be sent to this host too, not to this machine alone; may be repeated",
+      collected,
     )
     .option("--json", "print one JSON line with base_url and api_key when ready, nothing else")
     .addHelpText("after", MORE_HELP)
     .action(runLocal);
 }
 
-async function runLocal({ port, dataDir, json, allowOrigin }: LocalOptions): Promise<void> {
+async function runLocal({ port, dataDir, json, allowOrigin, webhookHost }: LocalOptions): Promise<void> {
   // Loaded here, so that `fermion --help` needs none of the platform's own packages.
   const { startLocalPlatform } = await import("fermion/local");
-  const platform = await startLocalPlatform({ port, dataDir, allowedOrigins: allowOrigin });
+  const platform = await startLocalPlatform({
+    port,
+    dataDir,
+    allowedOrigins: allowOrigin ?? [],
+    webhookHosts: webhookHost ?? [],
+  });
   const ended = untilSignal();
 
   if (json) {
@@ -87,7 +97,7 @@ function untilSignal(): Promise<void> {
 }
 
 /** Of an option that may be repeated, all values. */
-function collected(value: string, before: string[]): string[] {
+function collected(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 

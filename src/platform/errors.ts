@@ -10,13 +10,14 @@ const flags: { readonly [Option in LocalPlatformOptionError["option"]]: string }
   apiKey: "",
   threads: "",
   allowedOrigins: " (--allow-origin)",
+  webhookHosts: " (--webhook-host)",
 };
 
 /** An option of `startLocalPlatform` can't be used as it is. */
 export class LocalPlatformOptionError extends Error {
   override readonly name = "LocalPlatformOptionError";
   /** The option at fault. */
-  readonly option: "dataDir" | "port" | "apiKey" | "threads" | "allowedOrigins";
+  readonly option: "dataDir" | "port" | "apiKey" | "threads" | "allowedOrigins" | "webhookHosts";
 
   /** @param what - what to give instead, such as "must be a whole number"; never the value of a key */
   constructor(option: LocalPlatformOptionError["option"], what: string) {

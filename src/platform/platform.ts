@@ -6,6 +6,7 @@ import type { JobRunner } from "./jobs/runner.ts";
 import type { ModelCatalog } from "./models.ts";
 import type { Inference } from "./serving/inference.ts";
 import type { Store } from "./store/store.ts";
+import type { Targets } from "./webhooks/targets.ts";
 
 /** The parts of a platform, as its routes use them. */
 export interface Platform {
@@ -21,6 +22,7 @@ export interface Platform {
   readonly lifecycle: JobLifecycle;
   readonly runner: Pick<JobRunner, "wake">;
   readonly inference: Inference;
+  readonly webhookTargets: Targets;
   /** Unix seconds. */
   now(): number;
   /** Aborted when the platform closes: streams that would go on for ever end. */

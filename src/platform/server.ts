@@ -13,6 +13,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { rootRoutes } from "./routes/root.ts";
 import type { Env } from "./routes/route.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
+import { webhookEndpointRoutes } from "./routes/webhook-endpoints.ts";
 import { UnknownCursorError } from "./store/page.ts";
 
 /** Answers requests: the HTTP face of a platform, without a socket. */
@@ -44,6 +45,7 @@ export function createHandle(platform: Platform): Handle {
   fineTuningRoutes(app, platform, answerOnce);
   modelRoutes(app, platform);
   chatRoutes(app, platform);
+  webhookEndpointRoutes(app, platform, answerOnce);
 
   app.notFound(({ req }) => {
     const message = `There is no ${clipped(req.method, 20)} ${clipped(req.path)} on this platform.`;

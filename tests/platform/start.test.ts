@@ -71,6 +71,11 @@ describe("an option that can't be used is named, with what to give", () => {
     ["allowedOrigins", { allowedOrigins: ["localhost:5173"] }],
     ["allowedOrigins", { allowedOrigins: ["http://localhost:5173/"] }],
     ["allowedOrigins", { allowedOrigins: ["http://localhost:5173", "http://a.example:80"] }],
+    ["webhookHosts", { webhookHosts: "hooks.example.com" }],
+    ["webhookHosts", { webhookHosts: ["https://hooks.example.com"] }],
+    ["webhookHosts", { webhookHosts: ["hooks.example.com:443"] }],
+    ["webhookHosts", { webhookHosts: ["*.example.com"] }],
+    ["webhookHosts", { webhookHosts: ["10.0.0.5", "Hooks.example.com"] }],
   ])("%s in %j", async (option, wrong) => {
     // As JavaScript can call it: the types would refuse some of these.
     const options = Object.assign({ dataDir, port: 0 }, wrong);
