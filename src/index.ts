@@ -76,7 +76,14 @@ export type { FileCreateParams, Files, FileWaitOptions } from "./client/resource
 export type { Checkpoints, FineTuning, Jobs } from "./client/resources/fine-tuning.ts";
 export type { Models } from "./client/resources/models.ts";
 export type { PartCreateParams, Parts, Uploads } from "./client/resources/uploads.ts";
+export type { WebhookEndpoints, Webhooks } from "./client/resources/webhooks.ts";
 export type { RetryNotice } from "./client/retry.ts";
+export {
+  type SignableWebhook,
+  type SignedWebhook,
+  type SignWebhookOptions,
+  signWebhook,
+} from "./client/sign-webhook.ts";
 export {
   StreamError,
   StreamFailedError,
@@ -95,9 +102,22 @@ export type {
 } from "./client/telemetry/api.ts";
 export type { Middleware } from "./client/transport/middleware.ts";
 export type { Transport, TransportRequest, TransportResponse } from "./client/transport/transport.ts";
+export {
+  type UnknownWebhookEvent,
+  type UnknownWebhookEventType,
+  type UnwrapWebhookOptions,
+  unwrapWebhook,
+  verifyWebhook,
+  type WebhookBody,
+  type WebhookEvent,
+  type WebhookHeaders,
+  type WebhookVerifyOptions,
+} from "./client/unwrap-webhook.ts";
 export type { FileUploadParams, UploadSource, UploadStateStore } from "./client/upload/options.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";
 export type { SucceededFineTuningJob, WaitOptions } from "./client/wait.ts";
+export { type WebhookRejection, WebhookVerificationError } from "./client/webhook-errors.ts";
+export type { WebhookSecrets } from "./client/webhook-secrets.ts";
 export type {
   ChatCompletion,
   ChatCompletionChoice,
@@ -144,3 +164,13 @@ export type { ToolCall, ToolCallDelta } from "./contract/tool-calls.ts";
 export type { DpoRow, SupervisedRow } from "./contract/training-rows.ts";
 export type { UploadCompleteParams, UploadCreateParams } from "./contract/upload-params.ts";
 export type { Upload, UploadPart } from "./contract/uploads.ts";
+export type {
+  FineTuningJobCancelledWebhookEvent,
+  FineTuningJobFailedWebhookEvent,
+  FineTuningJobSucceededWebhookEvent,
+  WebhookEndpoint,
+  WebhookEndpointCreateParams,
+  WebhookEndpointDeleted,
+  WebhookEndpointWithSecret,
+  WebhookEventType,
+} from "./contract/webhooks.ts";

@@ -5,6 +5,7 @@ import { Files } from "./resources/files.ts";
 import { FineTuning } from "./resources/fine-tuning.ts";
 import { Models } from "./resources/models.ts";
 import { Uploads } from "./resources/uploads.ts";
+import { Webhooks } from "./resources/webhooks.ts";
 import type { Middleware } from "./transport/middleware.ts";
 
 /**
@@ -33,6 +34,7 @@ export class Fermion {
   readonly fineTuning: FineTuning;
   readonly models: Models;
   readonly chat: Chat;
+  readonly webhooks: Webhooks;
   readonly #middleware: Middleware[];
 
   constructor(options: ClientOptions = {}) {
@@ -44,6 +46,7 @@ export class Fermion {
     this.fineTuning = new FineTuning(requester);
     this.models = new Models(requester);
     this.chat = new Chat(requester);
+    this.webhooks = new Webhooks(requester);
     this.#middleware = config.middleware;
   }
 

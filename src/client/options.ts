@@ -21,6 +21,7 @@ import { isOpenTelemetryAPI, type OpenTelemetryAPI } from "./telemetry/api.ts";
 import type { ConnectionOptions } from "./transport/http-adapter.ts";
 import type { Middleware } from "./transport/middleware.ts";
 import type { UploadProgress } from "./upload-progress.ts";
+import { checkedSecrets } from "./webhook-secrets.ts";
 
 /** How a client is set up. */
 export interface ClientOptions {
@@ -34,6 +35,12 @@ export interface ClientOptions {
    * @default the environment's FERMION_API_KEY
    */
   apiKey?: string | undefined;
+  /**
+   * What {@link Webhooks.unwrap} checks webhooks with, `whsec_…`; several while it is being changed. It appears in no
+   * error and no log.
+   * @default the environment's FERMION_WEBHOOK_SECRET; several are parted by spaces there
+   */
+  webhookSecret?: string | readonly string[] | undefined;
   /** Sent as `OpenAI-Organization`, for platforms where a key belongs to several. */
   organization?: string | null | undefined;
   /** Sent as `OpenAI-Project`, for platforms where a key belongs to several. */
@@ -175,6 +182,7 @@ export interface ClientConfig extends ConnectionOptions {
   readonly logger: Logger;
   readonly onRetry: ((notice: RetryNotice) => void) | undefined;
   readonly openTelemetry: OpenTelemetryAPI | false | undefined;
+  readonly webhookSecrets: readonly string[];
   /** Takes the key, and whatever else is secret, out of what is shown. */
   readonly redactor: Redactor;
 }
@@ -192,6 +200,8 @@ const logger: OptionRule = {
 const clientRules: OptionRules<ClientOptions> = {
   baseURL: string,
   apiKey: string,
+  // Looked at closely by `checkedSecrets`.
+  webhookSecret: { expected: "a webhook secret, or an array of them", accepts: () => true },
   organization: string,
   project: string,
   timeout: milliseconds,
@@ -263,6 +273,10 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
   const baseURL = checkedBaseURL(options.baseURL ?? environment("FERMION_BASE_URL"), givenKey);
   const apiKey = checkedKey(givenKey);
   const defaultHeaders = lowerCased(options.defaultHeaders ?? {});
+  const webhookSecrets = checkedSecrets(
+    options.webhookSecret ?? environment("FERMION_WEBHOOK_SECRET")?.split(/\s+/) ?? [],
+    "webhookSecret",
+  );
   return {
     baseURL,
     apiKey,
@@ -288,7 +302,11 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     logger: leveled(options.logger ?? console, options.logLevel ?? environmentLogLevel()),
     onRetry: options.onRetry,
     openTelemetry: options.openTelemetry,
-    redactor: createRedactor([apiKey]).with({ ...defaultHeaders, ...options.defaultQuery }),
+    webhookSecrets,
+    redactor: createRedactor([apiKey, ...webhookSecrets]).with({
+      ...defaultHeaders,
+      ...options.defaultQuery,
+    }),
   };
 }
 

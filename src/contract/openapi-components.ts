@@ -26,6 +26,14 @@ import { knownValues } from "./open-enum.ts";
 import { dpoRowSchema, supervisedRowSchema } from "./training-rows.ts";
 import { uploadCompleteParamsSchema, uploadCreateParamsSchema } from "./upload-params.ts";
 import { uploadPartSchema, uploadSchema } from "./uploads.ts";
+import {
+  webhookEndpointCreateParamsSchema,
+  webhookEndpointDeletedSchema,
+  webhookEndpointListSchema,
+  webhookEndpointSchema,
+  webhookEndpointWithSecretSchema,
+  webhookEventSchema,
+} from "./webhooks.ts";
 
 /** Every object on the wire, under its name in the OpenAPI document. */
 const components = {
@@ -57,6 +65,12 @@ const components = {
   ChatCompletionMessage: chatCompletionMessageSchema,
   ChatCompletionCreateParams: chatCompletionCreateParamsSchema,
   CompletionUsage: completionUsageSchema,
+  WebhookEndpoint: webhookEndpointSchema,
+  WebhookEndpointWithSecret: webhookEndpointWithSecretSchema,
+  WebhookEndpointList: webhookEndpointListSchema,
+  WebhookEndpointDeleted: webhookEndpointDeletedSchema,
+  WebhookEndpointCreateParams: webhookEndpointCreateParamsSchema,
+  WebhookEvent: webhookEventSchema,
   Error: errorObjectSchema,
   ErrorEnvelope: errorEnvelopeSchema,
   Health: healthSchema,

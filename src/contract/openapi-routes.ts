@@ -9,7 +9,7 @@ export interface Route {
   readonly method: "get" | "post" | "delete";
   readonly path: string;
   readonly operationId: string;
-  readonly tag: "Files" | "Uploads" | "Fine-tuning" | "Models" | "Chat" | "Platform";
+  readonly tag: "Files" | "Uploads" | "Fine-tuning" | "Models" | "Chat" | "Webhooks" | "Platform";
   readonly summary: string;
   readonly query?: z.ZodMiniObject;
   /** The JSON body, or the multipart form; a form's bytes are in the field `binary`. */
@@ -236,6 +236,55 @@ export const routes: readonly Route[] = [
         "nothing but `error`, and no `[DONE]` follows.",
     },
     errors: [400, 404, 413, 415],
+  },
+  {
+    method: "post",
+    path: "/webhook_endpoints",
+    operationId: "createWebhookEndpoint",
+    tag: "Webhooks",
+    summary: "Register a receiver of events. Its secret is in this answer and in no later one.",
+    body: { component: "WebhookEndpointCreateParams" },
+    answer: "WebhookEndpointWithSecret",
+    errors: [400, 409, 413, 415],
+    idempotent: true,
+  },
+  {
+    method: "get",
+    path: "/webhook_endpoints",
+    operationId: "listWebhookEndpoints",
+    tag: "Webhooks",
+    summary: "List receivers, the newest first; 20 a page unless `limit` says otherwise.",
+    query: cursorParamsSchema,
+    answer: "WebhookEndpointList",
+    errors: [400],
+  },
+  {
+    method: "get",
+    path: "/webhook_endpoints/{webhook_endpoint_id}",
+    operationId: "retrieveWebhookEndpoint",
+    tag: "Webhooks",
+    summary: "What is known about a receiver.",
+    answer: "WebhookEndpoint",
+    errors: [404],
+  },
+  {
+    method: "delete",
+    path: "/webhook_endpoints/{webhook_endpoint_id}",
+    operationId: "deleteWebhookEndpoint",
+    tag: "Webhooks",
+    summary: "Delete a receiver, with what was still to be sent to it.",
+    answer: "WebhookEndpointDeleted",
+    errors: [404],
+  },
+  {
+    method: "post",
+    path: "/webhook_endpoints/{webhook_endpoint_id}/rotate_secret",
+    operationId: "rotateWebhookEndpointSecret",
+    tag: "Webhooks",
+    summary: "Give a receiver a new secret. For 24 hours the old one signs too.",
+    answer: "WebhookEndpointWithSecret",
+    errors: [400, 404, 409],
+    idempotent: true,
   },
   {
     method: "get",

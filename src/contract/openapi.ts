@@ -6,6 +6,7 @@ import {
   reference,
 } from "./openapi-components.ts";
 import { type Route, routes } from "./openapi-routes.ts";
+import { webhookEventTypes } from "./webhooks.ts";
 
 /** An OpenAPI 3.1 document, as far as one needs to know it to serve it. */
 export interface OpenApiDocument {
@@ -14,6 +15,8 @@ export interface OpenApiDocument {
   readonly servers: readonly { readonly url: string }[];
   readonly security: readonly Record<string, readonly string[]>[];
   readonly paths: Record<string, Record<string, unknown>>;
+  /** What the platform sends by itself. */
+  readonly webhooks: Record<string, Record<string, unknown>>;
   readonly components: Record<string, Record<string, unknown>>;
 }
 
@@ -41,6 +44,7 @@ export function openApiDocument({ version }: { version: string }): OpenApiDocume
     servers: [{ url: "/" }],
     security: [{ key: [] }],
     paths,
+    webhooks: Object.fromEntries(webhookEventTypes.map((type) => [type, { post: webhookOperation(type) }])),
     components: {
       schemas: componentSchemas(),
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
@@ -78,6 +82,28 @@ export function openApiDocument({ version }: { version: string }): OpenApiDocume
           schema: { type: "string" },
         },
       },
+    },
+  };
+}
+
+function webhookOperation(type: string): Record<string, unknown> {
+  return {
+    operationId: `webhook_${type.replaceAll(".", "_")}`,
+    tags: ["Webhooks"],
+    summary: "A job has ended; `data.id` names it.",
+    description:
+      "Signed by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`. A repetition has the same `webhook-id`.",
+    security: [],
+    parameters: ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => ({
+      name,
+      in: "header",
+      required: true,
+      schema: { type: "string" },
+    })),
+    requestBody: { required: true, content: json("WebhookEvent") },
+    responses: {
+      "2XX": { description: "It was taken. Any other status has it sent again." },
+      410: { description: "Nothing more is to be sent here." },
     },
   };
 }

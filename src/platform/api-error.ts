@@ -63,6 +63,7 @@ const codes = {
   "fine-tuning job": "job_not_found",
   model: "model_not_found",
   "model file": "model_file_not_found",
+  "webhook endpoint": "webhook_endpoint_not_found",
 } as const;
 
 /**

@@ -10,7 +10,7 @@ import type { LocalPlatformOptions } from "./start.ts";
  * @throws LocalPlatformOptionError
  */
 export function checkOptions(options: Partial<LocalPlatformOptions> | undefined): void {
-  const { dataDir, port, apiKey, threads } = options ?? {};
+  const { dataDir, port, apiKey, threads, allowedOrigins, webhookHosts } = options ?? {};
   if (typeof dataDir !== "string" || dataDir.trim() === "") {
     throw new LocalPlatformOptionError(
       "dataDir",
@@ -36,6 +36,44 @@ export function checkOptions(options: Partial<LocalPlatformOptions> | undefined)
       "must have at least one character, and only visible ASCII. Leave it out for a key that is made and kept.",
     );
   }
+  checkOrigins(allowedOrigins);
+  checkHosts(webhookHosts);
+}
+
+/** Compared with the host that a URL has, which it spells in lower case. */
+function checkHosts(hosts: unknown): void {
+  if (hosts === undefined) return;
+  const isHost = (host: unknown) =>
+    typeof host === "string" &&
+    !host.includes("*") &&
+    URL.canParse(`http://${host}`) &&
+    new URL(`http://${host}`).hostname === host;
+  if (Array.isArray(hosts) && hosts.every(isHost)) return;
+  const wrong = Array.isArray(hosts) ? hosts.find((host) => !isHost(host)) : hosts;
+  throw new LocalPlatformOptionError(
+    "webhookHosts",
+    'must be a list of host names or addresses in lower case, such as ["hooks.example.com"], without a scheme, a port ' +
+      `or a wildcard; not ${JSON.stringify(wrong)}.`,
+  );
+}
+
+/** A browser compares what it is answered with its own spelling, letter by letter: no other would ever match. */
+function checkOrigins(origins: unknown): void {
+  if (origins === undefined) return;
+  if (Array.isArray(origins) && origins.every(isOrigin)) return;
+  const wrong = Array.isArray(origins) ? origins.find((origin) => !isOrigin(origin)) : origins;
+  throw new LocalPlatformOptionError(
+    "allowedOrigins",
+    'must be a list of origins as a browser spells them, such as ["http://localhost:5173"]: scheme, host and port, ' +
+      `without a slash at the end; not ${JSON.stringify(wrong)}. Wildcards are not taken.`,
+  );
+}
+
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { origin, protocol, host } = new URL(value);
+  // Of a scheme that isn't the web's own, such as an extension's, the URL says "null".
+  return value === (origin === "null" ? `${protocol}//${host}` : origin) && host !== "";
 }
 
 /**

@@ -6,11 +6,14 @@ import type { JobRunner } from "./jobs/runner.ts";
 import type { ModelCatalog } from "./models.ts";
 import type { Inference } from "./serving/inference.ts";
 import type { Store } from "./store/store.ts";
+import type { Targets } from "./webhooks/targets.ts";
 
 /** The parts of a platform, as its routes use them. */
 export interface Platform {
   readonly version: string;
   readonly apiKey: string;
+  /** The web pages that may read what is answered, by their origin. */
+  readonly allowedOrigins: readonly string[];
   readonly store: Store;
   readonly blobs: Blobs;
   readonly library: FileLibrary;
@@ -19,6 +22,7 @@ export interface Platform {
   readonly lifecycle: JobLifecycle;
   readonly runner: Pick<JobRunner, "wake">;
   readonly inference: Inference;
+  readonly webhookTargets: Targets;
   /** Unix seconds. */
   now(): number;
   /** Aborted when the platform closes: streams that would go on for ever end. */

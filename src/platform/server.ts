@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { Hono } from "hono";
 import { ApiError, clipped, errorEnvelope, invalidRequest } from "./api-error.ts";
 import { isSameKey } from "./api-key.ts";
+import { allowOrigins } from "./http/cors.ts";
 import { createAnswerOnce } from "./http/idempotency.ts";
 import { newId } from "./ids.ts";
 import type { Platform } from "./platform.ts";
@@ -12,6 +13,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { rootRoutes } from "./routes/root.ts";
 import type { Env } from "./routes/route.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
+import { webhookEndpointRoutes } from "./routes/webhook-endpoints.ts";
 import { UnknownCursorError } from "./store/page.ts";
 
 /** Answers requests: the HTTP face of a platform, without a socket. */
@@ -29,6 +31,8 @@ export function createHandle(platform: Platform): Handle {
     // HEAD is answered as GET is, and its body sent to nobody: the file behind it, or the watch on a job, would stay open.
     if (context.req.method === "HEAD") await context.res.body?.cancel();
   });
+  // Before the key is asked for: a browser sends none when it asks what it may send.
+  if (platform.allowedOrigins.length > 0) app.use(allowOrigins(platform.allowedOrigins));
   app.use("/v1/*", async ({ req }, next) => {
     requireKey(req.header("authorization"), platform.apiKey);
     await next();
@@ -41,6 +45,7 @@ export function createHandle(platform: Platform): Handle {
   fineTuningRoutes(app, platform, answerOnce);
   modelRoutes(app, platform);
   chatRoutes(app, platform);
+  webhookEndpointRoutes(app, platform, answerOnce);
 
   app.notFound(({ req }) => {
     const message = `There is no ${clipped(req.method, 20)} ${clipped(req.path)} on this platform.`;

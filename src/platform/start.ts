@@ -16,6 +16,8 @@ import { createHandle } from "./server.ts";
 import { createInference } from "./serving/inference.ts";
 import { tryLock } from "./store/database.ts";
 import { openStore } from "./store/store.ts";
+import { createWebhookDelivery } from "./webhooks/delivery.ts";
+import { createTargets } from "./webhooks/targets.ts";
 
 /** How a local platform is started. */
 export interface LocalPlatformOptions {
@@ -45,6 +47,20 @@ export interface LocalPlatformOptions {
    * @default the `photon-nano` that comes with the package
    */
   readonly bases?: Readonly<Record<string, string>>;
+  /**
+   * The origins of web pages that may call the platform from a browser, such as `http://localhost:5173`. A browser keeps
+   * the answers from every other page; programs outside of browsers are not concerned.
+   *
+   * @default none
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * Hosts beyond this machine that webhooks may be sent to, by name or address, such as `hooks.example.com`. A name that
+   * leads to a link-local address, where clouds keep credentials, is refused all the same.
+   *
+   * @default none: webhooks go to localhost, 127.0.0.0/8 and [::1]
+   */
+  readonly webhookHosts?: readonly string[];
   /**
    * Hears what goes wrong inside: crashes of training, requests that failed with 500.
    *
@@ -97,7 +113,12 @@ export async function start(options: LocalPlatformOptions): Promise<LocalPlatfor
     await models.sweep();
 
     const changes = createChanges();
-    const lifecycle = createJobLifecycle({ store, library, changes, now });
+    const version = packageVersion();
+    const webhookTargets = createTargets(options.webhookHosts ?? []);
+    const sending = { store: store.webhooks, targets: webhookTargets, version, now, log };
+    const webhooks = createWebhookDelivery(sending);
+    undo.unshift(webhooks.close);
+    const lifecycle = createJobLifecycle({ store, library, changes, webhooks, now });
     const { threads } = options;
     const runner = createJobRunner({ store, blobs, models, lifecycle, dataDir, threads, log });
     undo.unshift(runner.close);
@@ -115,14 +136,17 @@ export async function start(options: LocalPlatformOptions): Promise<LocalPlatfor
 
     const closing = new AbortController();
     const apiKey = options.apiKey ?? keptApiKey(dataDir);
-    const version = packageVersion();
-    const parts = { store, blobs, library, models, changes, lifecycle, runner, inference };
-    const handle = createHandle({ ...parts, version, apiKey, now, closing: closing.signal, log });
+    const parts = { store, blobs, library, models, changes, lifecycle, runner, inference, webhookTargets };
+    const allowedOrigins = options.allowedOrigins ?? [];
+    const about = { version, apiKey, allowedOrigins };
+    const handle = createHandle({ ...parts, ...about, now, closing: closing.signal, log });
     const server = await listen(handle, options.port ?? 4242);
     undo.unshift(() => {
       closing.abort();
       return server.close();
     });
+    // What was still to be sent when the platform ended.
+    webhooks.wake();
     let closed: Promise<void> | undefined;
     return {
       baseURL: `http://127.0.0.1:${server.port}/v1`,

@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { openApiDocument } from "../../src/contract/openapi.ts";
+import { webhookEventTypes } from "../../src/contract/webhooks.ts";
 import { chunk, completion, event, file, job, usageChunk } from "../client/samples.ts";
 
 const document = openApiDocument({ version: "1.2.3" });
@@ -69,9 +70,23 @@ test("each part of a path is a parameter", () => {
   }
 });
 
+test("every webhook is described", () => {
+  expect(Object.keys(document.webhooks).sort()).toEqual([...webhookEventTypes].sort());
+  expect(document.webhooks["fine_tuning.job.failed"]?.post).toMatchObject({
+    requestBody: {
+      content: { "application/json": { schema: { $ref: "#/components/schemas/WebhookEvent" } } },
+    },
+  });
+});
+
 test("what goes beyond the public description is described", () => {
   expect(operations(document.paths)).toEqual(
-    expect.arrayContaining(["GET /v1/models/{}/files/{}", "GET /healthz", "GET /openapi.json"]),
+    expect.arrayContaining([
+      "GET /v1/models/{}/files/{}",
+      "POST /v1/webhook_endpoints/{}/rotate_secret",
+      "GET /healthz",
+      "GET /openapi.json",
+    ]),
   );
   expect(document.paths["/v1/fine_tuning/jobs/{fine_tuning_job_id}/events"]?.get).toMatchObject({
     parameters: expect.arrayContaining([

@@ -10,6 +10,7 @@ import type { Platform } from "../../src/platform/platform.ts";
 import { createHandle } from "../../src/platform/server.ts";
 import { createInference } from "../../src/platform/serving/inference.ts";
 import { openStore } from "../../src/platform/store/store.ts";
+import { createTargets } from "../../src/platform/webhooks/targets.ts";
 import { writeTinyBase } from "./tiny-base.ts";
 
 /** A directory that is gone when the tests of the file are over. */
@@ -22,7 +23,9 @@ export function temporaryDirectory(): { readonly path: string; remove(): void } 
  * A platform without a socket and without a runner: requests go to `handle`, time goes where the test puts it, and jobs
  * stay in the status in which the test or a request leaves them.
  */
-export async function createTestPlatform() {
+export async function createTestPlatform(
+  options: { allowedOrigins?: readonly string[]; webhookHosts?: readonly string[] } = {},
+) {
   const directory = temporaryDirectory();
   const dataDir = join(directory.path, "data");
   const base = join(directory.path, "base");
@@ -35,7 +38,7 @@ export async function createTestPlatform() {
   const library = createFileLibrary(store, blobs, now);
   const models = await createModelCatalog({ "photon-nano": base }, dataDir, store);
   const changes = createChanges();
-  const lifecycle = createJobLifecycle({ store, library, changes, now });
+  const lifecycle = createJobLifecycle({ store, library, changes, webhooks: { wake: () => {} }, now });
   const logged: string[] = [];
   const log = (message: string) => logged.push(message);
   const inference = createInference(log);
@@ -43,6 +46,7 @@ export async function createTestPlatform() {
   const platform: Platform = {
     version: "0.0.0",
     apiKey: "key",
+    allowedOrigins: options.allowedOrigins ?? [],
     store,
     blobs,
     library,
@@ -51,6 +55,7 @@ export async function createTestPlatform() {
     lifecycle,
     runner: { wake: () => {} },
     inference,
+    webhookTargets: createTargets(options.webhookHosts ?? []),
     now,
     closing: closing.signal,
     log,

@@ -5,6 +5,9 @@ import type { ServableModel } from "../models.ts";
 import type { NewEvent } from "../store/events.ts";
 import type { FileCounts, JobChange, JobError, JobRow, JobStatus, TrainingPlan } from "../store/jobs.ts";
 import type { Store } from "../store/store.ts";
+import type { NewWebhookEvent } from "../store/webhooks.ts";
+import type { WebhookDelivery } from "../webhooks/delivery.ts";
+import { jobEndedEvent } from "../webhooks/events.ts";
 import type { Changes } from "./changes.ts";
 import type { FromTrainer } from "./protocol.ts";
 
@@ -37,23 +40,32 @@ interface Dependencies {
   readonly store: Store;
   readonly library: FileLibrary;
   readonly changes: Changes;
+  readonly webhooks: Pick<WebhookDelivery, "wake">;
   /** Unix seconds. */
   readonly now: () => number;
 }
 
+type FinalStatus = Extract<JobStatus, "succeeded" | "failed" | "cancelled">;
+
 /** The statuses in which a job has ended. */
 export const FINAL: readonly JobStatus[] = ["succeeded", "failed", "cancelled"];
 
-export function createJobLifecycle({ store, library, changes, now }: Dependencies): JobLifecycle {
-  const record = (id: string, change: JobChange, events: readonly NewEvent[]) => {
+export function createJobLifecycle({ store, library, changes, webhooks, now }: Dependencies): JobLifecycle {
+  const record = (id: string, change: JobChange, events: readonly NewEvent[], webhook?: NewWebhookEvent) => {
     store.transaction(() => {
       store.jobs.update(id, change);
       for (const event of events) store.events.append(id, event);
+      // Part of the transaction, so that no crash comes between the end of a job and the webhook that tells of it.
+      if (webhook) store.webhooks.enqueue(webhook);
     });
     changes.announce(id);
   };
-  const end = (id: string, change: JobChange & { status: JobStatus }, events: readonly NewEvent[]) =>
-    record(id, { ...change, finished_at: now(), estimated_finish: null }, events);
+  const end = (id: string, change: JobChange & { status: FinalStatus }, events: readonly NewEvent[]) => {
+    const webhook = jobEndedEvent(id, change.status, now());
+    record(id, { ...change, finished_at: now(), estimated_finish: null }, events, webhook);
+    // Once this transaction, and one around it, is over: nothing else runs before.
+    queueMicrotask(() => webhooks.wake());
+  };
   /** A job that has ended needs its files no more; they may have been deleted while it ran. */
   const release = (id: string) => {
     const { training_sha256, validation_sha256 } = existing(id);

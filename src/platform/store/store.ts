@@ -7,6 +7,7 @@ import { createIdempotencyStore, type IdempotencyStore } from "./idempotency.ts"
 import { createJobStore, type JobStore } from "./jobs.ts";
 import { createModelStore, type ModelStore } from "./models.ts";
 import { createUploadStore, type UploadStore } from "./uploads.ts";
+import { createWebhookStore, type WebhookStore } from "./webhooks.ts";
 
 /** All that the platform remembers, apart from bytes. */
 export interface Store {
@@ -16,6 +17,7 @@ export interface Store {
   readonly events: EventStore;
   readonly checkpoints: CheckpointStore;
   readonly models: ModelStore;
+  readonly webhooks: WebhookStore;
   readonly idempotency: IdempotencyStore;
   readonly blobReferences: BlobReferences;
   /** Runs `work` as one transaction, which a throw rolls back. */
@@ -38,6 +40,7 @@ export function openStore(path: string, now: () => number): Store {
     events: createEventStore(database, now),
     checkpoints: createCheckpointStore(database, now),
     models: createModelStore(database),
+    webhooks: createWebhookStore(database, now),
     idempotency: createIdempotencyStore(database, now),
     blobReferences: createBlobReferences(database),
     transaction: database.transaction,
