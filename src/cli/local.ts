@@ -6,6 +6,7 @@ interface LocalOptions {
   port: number;
   dataDir: string;
   json?: true;
+  allowOrigin: string[];
 }
 
 const MORE_HELP = `
@@ -32,15 +33,21 @@ export function localCommand(): Command {
       "where files, jobs and models are kept",
       join(homedir(), ".fermion", "local"),
     )
+    .option(
+      "--allow-origin <origin>",
+      "let web pages of this origin call the platform, such as http://localhost:5173; may be repeated",
+      collected,
+      [],
+    )
     .option("--json", "print one JSON line with base_url and api_key when ready, nothing else")
     .addHelpText("after", MORE_HELP)
     .action(runLocal);
 }
 
-async function runLocal({ port, dataDir, json }: LocalOptions): Promise<void> {
+async function runLocal({ port, dataDir, json, allowOrigin }: LocalOptions): Promise<void> {
   // Loaded here, so that `fermion --help` needs none of the platform's own packages.
   const { startLocalPlatform } = await import("fermion/local");
-  const platform = await startLocalPlatform({ port, dataDir });
+  const platform = await startLocalPlatform({ port, dataDir, allowedOrigins: allowOrigin });
   const ended = untilSignal();
 
   if (json) {
@@ -77,6 +84,11 @@ function untilSignal(): Promise<void> {
       });
     }
   });
+}
+
+/** Of an option that may be repeated, all values. */
+function collected(value: string, before: string[]): string[] {
+  return [...before, value];
 }
 
 function parsePort(text: string): number {

@@ -3,15 +3,24 @@
  * none of the packages that only a running platform needs.
  */
 
+/** The options that have a flag on the command line too. */
+const flags: { readonly [Option in LocalPlatformOptionError["option"]]: string } = {
+  dataDir: " (--data-dir)",
+  port: " (--port)",
+  apiKey: "",
+  threads: "",
+  allowedOrigins: " (--allow-origin)",
+};
+
 /** An option of `startLocalPlatform` can't be used as it is. */
 export class LocalPlatformOptionError extends Error {
   override readonly name = "LocalPlatformOptionError";
   /** The option at fault. */
-  readonly option: "dataDir" | "port" | "apiKey" | "threads";
+  readonly option: "dataDir" | "port" | "apiKey" | "threads" | "allowedOrigins";
 
   /** @param what - what to give instead, such as "must be a whole number"; never the value of a key */
   constructor(option: LocalPlatformOptionError["option"], what: string) {
-    const flag = { dataDir: " (--data-dir)", port: " (--port)", apiKey: "", threads: "" }[option];
+    const flag = flags[option];
     super(`The option \`${option}\`${flag} ${what}`);
     this.option = option;
   }

@@ -10,7 +10,7 @@ import type { LocalPlatformOptions } from "./start.ts";
  * @throws LocalPlatformOptionError
  */
 export function checkOptions(options: Partial<LocalPlatformOptions> | undefined): void {
-  const { dataDir, port, apiKey, threads } = options ?? {};
+  const { dataDir, port, apiKey, threads, allowedOrigins } = options ?? {};
   if (typeof dataDir !== "string" || dataDir.trim() === "") {
     throw new LocalPlatformOptionError(
       "dataDir",
@@ -36,6 +36,26 @@ export function checkOptions(options: Partial<LocalPlatformOptions> | undefined)
       "must have at least one character, and only visible ASCII. Leave it out for a key that is made and kept.",
     );
   }
+  checkOrigins(allowedOrigins);
+}
+
+/** A browser compares what it is answered with its own spelling, letter by letter: no other would ever match. */
+function checkOrigins(origins: unknown): void {
+  if (origins === undefined) return;
+  const wrong = Array.isArray(origins) ? origins.find((origin) => !isOrigin(origin)) : origins;
+  if (wrong === undefined && Array.isArray(origins)) return;
+  throw new LocalPlatformOptionError(
+    "allowedOrigins",
+    'must be a list of origins as a browser spells them, such as ["http://localhost:5173"]: scheme, host and port, ' +
+      `without a slash at the end; not ${JSON.stringify(wrong)}. Wildcards are not taken.`,
+  );
+}
+
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { origin, protocol, host } = new URL(value);
+  // Of a scheme that isn't the web's own, such as an extension's, the URL says "null".
+  return value === (origin === "null" ? `${protocol}//${host}` : origin) && host !== "";
 }
 
 /**

@@ -11,6 +11,8 @@ import type { Store } from "./store/store.ts";
 export interface Platform {
   readonly version: string;
   readonly apiKey: string;
+  /** The web pages that may read what is answered, by their origin. */
+  readonly allowedOrigins: readonly string[];
   readonly store: Store;
   readonly blobs: Blobs;
   readonly library: FileLibrary;

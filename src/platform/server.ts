@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { Hono } from "hono";
 import { ApiError, clipped, errorEnvelope, invalidRequest } from "./api-error.ts";
 import { isSameKey } from "./api-key.ts";
+import { allowOrigins } from "./http/cors.ts";
 import { createAnswerOnce } from "./http/idempotency.ts";
 import { newId } from "./ids.ts";
 import type { Platform } from "./platform.ts";
@@ -29,6 +30,8 @@ export function createHandle(platform: Platform): Handle {
     // HEAD is answered as GET is, and its body sent to nobody: the file behind it, or the watch on a job, would stay open.
     if (context.req.method === "HEAD") await context.res.body?.cancel();
   });
+  // Before the key is asked for: a browser sends none when it asks what it may send.
+  if (platform.allowedOrigins.length > 0) app.use(allowOrigins(platform.allowedOrigins));
   app.use("/v1/*", async ({ req }, next) => {
     requireKey(req.header("authorization"), platform.apiKey);
     await next();

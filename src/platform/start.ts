@@ -46,6 +46,13 @@ export interface LocalPlatformOptions {
    */
   readonly bases?: Readonly<Record<string, string>>;
   /**
+   * The origins of web pages that may call the platform from a browser, such as `http://localhost:5173`. A browser keeps
+   * the answers from every other page; programs outside of browsers are not concerned.
+   *
+   * @default none
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
    * Hears what goes wrong inside: crashes of training, requests that failed with 500.
    *
    * @default writes to standard error
@@ -117,7 +124,9 @@ export async function start(options: LocalPlatformOptions): Promise<LocalPlatfor
     const apiKey = options.apiKey ?? keptApiKey(dataDir);
     const version = packageVersion();
     const parts = { store, blobs, library, models, changes, lifecycle, runner, inference };
-    const handle = createHandle({ ...parts, version, apiKey, now, closing: closing.signal, log });
+    const allowedOrigins = options.allowedOrigins ?? [];
+    const about = { version, apiKey, allowedOrigins };
+    const handle = createHandle({ ...parts, ...about, now, closing: closing.signal, log });
     const server = await listen(handle, options.port ?? 4242);
     undo.unshift(() => {
       closing.abort();

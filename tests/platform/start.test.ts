@@ -53,7 +53,7 @@ test("a platform survives that what has expired can't be taken away", async () =
 
 describe("an option that can't be used is named, with what to give", () => {
   const dataDir = join(directory.path, "options");
-  test.each([
+  test.each<[string, object]>([
     ["dataDir", { dataDir: "" }],
     ["dataDir", { dataDir: " " }],
     ["dataDir", { dataDir: undefined }],
@@ -65,6 +65,12 @@ describe("an option that can't be used is named, with what to give", () => {
     ["port", { port: -1 }],
     ["port", { port: 65_536 }],
     ["port", { port: 1.5 }],
+    ["allowedOrigins", { allowedOrigins: "http://localhost:5173" }],
+    ["allowedOrigins", { allowedOrigins: null }],
+    ["allowedOrigins", { allowedOrigins: ["*"] }],
+    ["allowedOrigins", { allowedOrigins: ["localhost:5173"] }],
+    ["allowedOrigins", { allowedOrigins: ["http://localhost:5173/"] }],
+    ["allowedOrigins", { allowedOrigins: ["http://localhost:5173", "http://a.example:80"] }],
   ])("%s in %j", async (option, wrong) => {
     // As JavaScript can call it: the types would refuse some of these.
     const options = Object.assign({ dataDir, port: 0 }, wrong);

@@ -22,7 +22,7 @@ export function temporaryDirectory(): { readonly path: string; remove(): void } 
  * A platform without a socket and without a runner: requests go to `handle`, time goes where the test puts it, and jobs
  * stay in the status in which the test or a request leaves them.
  */
-export async function createTestPlatform() {
+export async function createTestPlatform(options: { allowedOrigins?: readonly string[] } = {}) {
   const directory = temporaryDirectory();
   const dataDir = join(directory.path, "data");
   const base = join(directory.path, "base");
@@ -43,6 +43,7 @@ export async function createTestPlatform() {
   const platform: Platform = {
     version: "0.0.0",
     apiKey: "key",
+    allowedOrigins: options.allowedOrigins ?? [],
     store,
     blobs,
     library,
