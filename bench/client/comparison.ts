@@ -1,5 +1,5 @@
 /** One thing that was measured, ours beside the official `openai` package and beside what is possible at best. */
-export interface Row {
+export interface Comparison {
   readonly name: string;
   /** What the three figures count. */
   readonly unit: string;
@@ -7,14 +7,15 @@ export interface Row {
   readonly openai: number | undefined;
   /** The same done by hand with as little as possible: `fetch` or `node:http` alone. */
   readonly floor: number | undefined;
-  /** What ours has to reach, in words. */
+  /** What ours has to reach, in words; empty where a figure only explains others. */
   readonly target: string;
-  readonly reached: boolean;
+  /** `undefined` where there is no target. */
+  readonly reached: boolean | undefined;
   readonly note?: string;
 }
 
 /** Prints rows in columns, for a terminal. */
-export function printTable(rows: readonly Row[]): void {
+export function printComparisons(rows: readonly Comparison[]): void {
   const lines = cells(rows);
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   for (const line of lines) {
@@ -32,7 +33,7 @@ export function printTable(rows: readonly Row[]): void {
 }
 
 /** The same rows as a table in Markdown, their notes below it. */
-export function markdownTable(rows: readonly Row[]): string {
+export function markdownComparisons(rows: readonly Comparison[]): string {
   const [head = [], ...body] = cells(rows);
   const line = (parts: readonly string[]) => `| ${parts.join(" | ")} |`;
   const rule = head.map((_, column) => (isFigure(column) ? "---:" : "---"));
@@ -42,7 +43,7 @@ export function markdownTable(rows: readonly Row[]): string {
 
 const isFigure = (column: number) => column >= 2 && column <= 5;
 
-function cells(rows: readonly Row[]): string[][] {
+function cells(rows: readonly Comparison[]): string[][] {
   return [
     ["what", "unit", "ours", "openai", "floor", "ours : openai", "target", "reached"],
     ...rows.map(({ name, unit, ours, openai, floor, target, reached }) => [
@@ -53,7 +54,7 @@ function cells(rows: readonly Row[]): string[][] {
       figure(floor),
       openai === undefined ? "" : (ours / openai).toFixed(2),
       target,
-      reached ? "yes" : "NO",
+      reached === undefined ? "" : reached ? "yes" : "NO",
     ]),
   ];
 }
