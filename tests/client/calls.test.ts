@@ -428,13 +428,13 @@ describe("the key is nowhere to be seen", () => {
         cut(response);
       }
     });
-    const { models } = server.client({ maxRetries: 0, timeout: 100 });
+    const { models } = server.client({ maxRetries: 0 });
     const errors = [
       await rejection(models.retrieve("echo")),
       await rejection(models.retrieve("html")),
       await rejection(models.retrieve("cut")),
-      await rejection(models.retrieve("hang")),
-      await rejection(models.retrieve("x", { headers: { "x-bad": `${KEY}\n` } })),
+      await rejection(models.retrieve("hang", { timeout: 100 })),
+      await rejection(models.retrieve("x", { headers: { "x-bad": `${KEY}\n` }, timeout: 100 })),
       await rejection(
         new Fermion({ baseURL: "http://127.0.0.1:1/v1", apiKey: KEY, maxRetries: 0 }).models.list(),
       ),
