@@ -63,7 +63,11 @@ test("a runtime that has only fetch uploads, streams, follows, aborts and gets t
 
   const workerData = { webGlobals, code: outputFiles[0]?.text, baseURL: server.baseURL, apiKey: KEY };
   const worker = new Worker(runtime, { eval: true, workerData });
-  const [result] = await once(worker, "message");
+  // A promise that nobody keeps ends the thread without a word.
+  const ended = once(worker, "exit").then(([code]) => {
+    throw new Error(`The thread ended with ${code} before it had a result.`);
+  });
+  const [result] = await Promise.race([once(worker, "message"), ended]);
   await worker.terminate();
 
   const bytes = Buffer.byteLength("größe\n".repeat(100_000));
