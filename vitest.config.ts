@@ -2,12 +2,29 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
-    // They install from the registry: npm run test:package.
-    exclude: ["tests/package/**"],
     // Tests train models and start servers; two at a time suit two cores.
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["tests/**/*.test.ts"],
+          // They install from the registry (npm run test:package), or need a browser (npm run test:browser).
+          exclude: ["tests/package/**", "tests/browser/**"],
+        },
+      },
+      {
+        // The client again, with nothing but the runtime's own `fetch`, as it is used outside Node.
+        extends: true,
+        test: {
+          name: "fetch",
+          include: ["tests/client/**/*.test.ts"],
+          env: { FERMION_TEST_ADAPTER: "fetch" },
+        },
+      },
+    ],
   },
 });

@@ -13,8 +13,9 @@ export async function* readWebStream(stream: ReadableStream<Uint8Array>): AsyncG
     }
   } finally {
     if (!ended) {
-      // The stream may have failed already, and then cancelling it fails with the same error.
-      await reader.cancel().catch(() => undefined);
+      // The stream may have failed already, and then cancelling it fails with the same error. It isn't waited for:
+      // axios' body over `fetch` is cancelled only when a read of its own comes back, and that may never be.
+      reader.cancel().catch(() => undefined);
     }
     reader.releaseLock();
   }

@@ -108,7 +108,17 @@ export async function beginExchange(
               watchdog.touch();
             }
             watchdog.pause();
-            yield chunk;
+            let left = true;
+            try {
+              yield chunk;
+              left = false;
+            } finally {
+              // Before the body is closed, not after: axios' body over `fetch` closes only when the next bytes have
+              // come, and doesn't hear an abort any more while it waits for them.
+              if (left) {
+                dispose();
+              }
+            }
             watchdog.resume();
           }
         } catch (error) {

@@ -1,3 +1,5 @@
+import { ConfigurationError } from "./errors.ts";
+
 /**
  * Node's own modules, loaded when they are needed: on other runtimes they never are. The names are no literals inside
  * `import()`, because bundlers for browsers resolve those whether they are reached or not.
@@ -15,6 +17,11 @@ export interface NodeModules {
 export const isNode = typeof globalThis.process?.versions?.node === "string";
 
 export async function nodeModules(): Promise<NodeModules> {
+  if (!isNode) {
+    throw new ConfigurationError(
+      "A file on disk can be given by its path only on Node. Here, give a File or Blob, bytes or a stream.",
+    );
+  }
   const load = (name: string) => import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
   const [stream, fs, path, url, os, crypto] = await Promise.all(
     ["stream", "fs", "path", "url", "os", "crypto"].map(load),

@@ -23,7 +23,7 @@ import {
 import { Fermion } from "../../src/client/fermion.ts";
 import type { RetryNotice } from "../../src/client/retry.ts";
 import { completion, cut, job } from "./samples.ts";
-import { apiError, eventStream, json, KEY, rejection, wireServer } from "./wire-server.ts";
+import { adapter, apiError, eventStream, json, KEY, rejection, wireServer } from "./wire-server.ts";
 
 const newJob = { model: "photon-nano", training_file: "file-1" };
 
@@ -43,13 +43,15 @@ describe("answers", () => {
     const ports = new Set<number | undefined>();
     await using server = await wireServer((response, _request, index) => {
       ports.add(response.socket?.remotePort);
-      index === 1 ? apiError(response, 404, { message: "No." }) : json(response, 200, job);
+      index % 2 === 1 ? apiError(response, 404, { message: "No." }) : json(response, 200, job);
     });
     const { jobs } = server.client().fineTuning;
-    await jobs.retrieve("ftjob-1");
-    await rejection(jobs.retrieve("ftjob-2"));
-    await jobs.retrieve("ftjob-1");
-    expect(ports.size).toBe(1);
+    for (let i = 0; i < 5; i++) {
+      await jobs.retrieve("ftjob-1");
+      await rejection(jobs.retrieve("ftjob-2"));
+    }
+    // Node's `fetch` has a connection back only a moment after its answer has ended, and opens a second one in between.
+    expect(ports.size).toBeLessThanOrEqual(adapter.fetch ? 2 : 1);
   });
 
   test("what the contract doesn't know passes through: fields, values, nulls", async () => {
@@ -431,13 +433,13 @@ describe("the key is nowhere to be seen", () => {
         cut(response);
       }
     });
-    const { models } = server.client({ maxRetries: 0, timeout: 100 });
+    const { models } = server.client({ maxRetries: 0 });
     const errors = [
       await rejection(models.retrieve("echo")),
       await rejection(models.retrieve("html")),
       await rejection(models.retrieve("cut")),
-      await rejection(models.retrieve("hang")),
-      await rejection(models.retrieve("x", { headers: { "x-bad": `${KEY}\n` } })),
+      await rejection(models.retrieve("hang", { timeout: 100 })),
+      await rejection(models.retrieve("x", { headers: { "x-bad": `${KEY}\n` }, timeout: 100 })),
       await rejection(
         new Fermion({ baseURL: "http://127.0.0.1:1/v1", apiKey: KEY, maxRetries: 0 }).models.list(),
       ),

@@ -17,7 +17,7 @@ import { Fermion } from "../../src/client/fermion.ts";
 import { toFile, type Uploadable } from "../../src/client/file-source.ts";
 import type { UploadProgress } from "../../src/client/upload-progress.ts";
 import { cut, file } from "./samples.ts";
-import { apiError, json, KEY, type Received, rejection, wireServer } from "./wire-server.ts";
+import { adapter, apiError, json, KEY, type Received, rejection, wireServer } from "./wire-server.ts";
 
 const TEXT = '{"messages":[]}\nüß\n';
 let directory: string;
@@ -121,8 +121,10 @@ test.each([
   const total = Buffer.byteLength(TEXT);
   expect(told[0]).toMatchObject({ bytes: 0, total, fraction: 0 });
   expect(told.at(-1)).toMatchObject({ bytes: total, total, fraction: 1 });
-  // The file may still grow: no length is promised that couldn't be kept.
-  expect(server.requests[0]?.headers["content-length"]).toBeUndefined();
+  // The file may still grow: no length is promised that couldn't be kept. `fetch` is given what was read before.
+  if (!adapter.fetch) {
+    expect(server.requests[0]?.headers["content-length"]).toBeUndefined();
+  }
 });
 
 test.each([

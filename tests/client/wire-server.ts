@@ -5,6 +5,10 @@ import type { ClientOptions } from "../../src/client/options.ts";
 
 export const KEY = "sk-secret-0123456789";
 
+/** The tests run twice: over Node's http and, as the project `fetch` of vitest.config.ts, over the runtime's `fetch`. */
+export const adapter: ClientOptions =
+  process.env.FERMION_TEST_ADAPTER === "fetch" ? { fetch: globalThis.fetch } : {};
+
 /** A request as it arrived, its body whole. */
 export interface Received {
   readonly method: string;
@@ -51,7 +55,7 @@ export async function wireServer(script: Script): Promise<WireServer> {
   return {
     baseURL,
     requests,
-    client: (options) => new Fermion({ baseURL, apiKey: KEY, ...options }),
+    client: (options) => new Fermion({ baseURL, apiKey: KEY, ...adapter, ...options }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
