@@ -3,6 +3,7 @@ import type { $ZodType } from "zod/v4/core";
 import { faultsOf } from "../contract/messages.ts";
 import { knownValues } from "../contract/open-enum.ts";
 import type { ClientConfig } from "./options.ts";
+import { urlTemplate } from "./telemetry/url-template.ts";
 
 /** Where an answer differs from the contract. */
 export interface Drift {
@@ -21,11 +22,12 @@ const told = new WeakMap<object, Set<string>>();
 
 /** Tells `onDrift`, and the log, of every difference that hasn't been told yet. */
 export function reportDrift(
-  operation: string,
+  call: { readonly method: string; readonly path: string },
   schema: ZodMiniType,
   value: unknown,
   config: Pick<ClientConfig, "onDrift" | "logger" | "validation">,
 ): void {
+  const operation = `${call.method} ${urlTemplate(call.path)}`;
   const known = told.get(config) ?? new Set();
   told.set(config, known);
   for (const difference of findDrift(schema, value)) {

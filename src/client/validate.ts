@@ -28,16 +28,7 @@ export async function validated<Data>(
   // Looking for what is new takes longer than the check, so it is done only for those who want to hear of it.
   if (config.onDrift || !result.success) {
     const { reportDrift } = await import("./drift.ts");
-    reportDrift(`${call.method} ${operationOf(call.path)}`, schema, value, config);
+    reportDrift(call, schema, value, config);
   }
   return result.success ? result.data : custom<Data>().parse(value);
-}
-
-/** A path without the ids in it: what is told about an operation holds for all of its calls. */
-function operationOf(path: string): string {
-  return path
-    .replace(/^(\/models\/).+?(?=\/files\/|$)/, "$1{id}")
-    .replace(/\/[\w]+[-_:][^/]*/g, (part) =>
-      /^\/(fine_tuning|webhook_endpoints|rotate_secret)$/.test(part) ? part : "/{id}",
-    );
 }

@@ -165,7 +165,8 @@ export class Completions {
       return undefined;
     }
     const { reportDrift } = await import("../drift.ts");
-    return (chunk) => reportDrift(`POST ${COMPLETIONS}`, chatCompletionChunkSchema, chunk, config);
+    return (chunk) =>
+      reportDrift({ method: "POST", path: COMPLETIONS }, chatCompletionChunkSchema, chunk, config);
   }
 }
 

@@ -17,6 +17,7 @@ const WORDS = new Set([
   "pause",
   "permissions",
   "resume",
+  "rotate_secret",
   "uploads",
   "usage",
   "webhook_endpoints",
