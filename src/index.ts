@@ -11,6 +11,7 @@ export {
 } from "./client/api-errors.ts";
 export type { APIPromise, ResponseInfo, WithResponse } from "./client/api-promise.ts";
 export type { ChatCompletionStream, StreamTiming } from "./client/chat-stream.ts";
+export { InvalidParameterError } from "./client/check-params.ts";
 export {
   APIConnectionError,
   APIConnectionTimeoutError,

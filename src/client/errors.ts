@@ -23,7 +23,7 @@ export class FermionError extends Error {
 
 /** The client, or a call, was set up in a way that can't work. Nothing was sent. */
 export class ConfigurationError extends FermionError {
-  override readonly name = "ConfigurationError";
+  override readonly name: string = "ConfigurationError";
 }
 
 /** The file that should be sent couldn't be read; `cause` is the error of its source. */

@@ -75,7 +75,11 @@ export async function* followJob(
       failures += news ? 0 : 1;
     } catch (error) {
       connection.lostAt ??= performance.now();
-      if (!mayPass(error, failures) || !connection.met || performance.now() - connection.lostAt > giveUpAfter) {
+      if (
+        !mayPass(error, failures) ||
+        !connection.met ||
+        performance.now() - connection.lostAt > giveUpAfter
+      ) {
         throw error;
       }
       failures++;

@@ -1,6 +1,12 @@
-import { type FineTuningJob, fineTuningJobSchema, type JobCreateParams } from "../contract/fine-tuning.ts";
+import {
+  type FineTuningJob,
+  fineTuningJobSchema,
+  type JobCreateParams,
+  jobCreateParamsSchema,
+} from "../contract/fine-tuning.ts";
 import { APIError } from "./api-errors.ts";
 import type { WithResponse } from "./api-promise.ts";
+import { checkParams } from "./check-params.ts";
 import {
   APIConnectionError,
   APIConnectionTimeoutError,
@@ -41,6 +47,7 @@ export async function createJob(
   params: JobCreateParams,
   { marker = true, extraBody, ...options }: JobCreateOptions,
 ): Promise<WithResponse<FineTuningJob>> {
+  checkParams(jobCreateParamsSchema, params, "jobs.create()");
   const chosen = lowerCased(options.headers ?? {})["idempotency-key"] ?? options.idempotencyKey;
   const key = checkedKey(chosen ?? `fermion-${randomId()}`);
   const plain: JobBody = withoutMarker({ ...params, ...extraBody });

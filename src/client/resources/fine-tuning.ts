@@ -63,7 +63,8 @@ export class Jobs {
    * With an `idempotencyKey` of your own that holds across processes: a script that starts again gets the job that it
    * created before it crashed.
    *
-   * @throws BadRequestError if a parameter is wrong; `param` names it
+   * @throws InvalidParameterError if a parameter can't be; nothing was sent, and `param` names it
+   * @throws BadRequestError if the platform refuses a parameter; `param` names it
    * @throws ConflictError, ConfigurationError if `idempotencyKey` was used for another job
    * @throws JobCreationUncertainError if it can't be told whether the job was created
    *

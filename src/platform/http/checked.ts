@@ -1,6 +1,6 @@
 import type * as z from "zod";
+import { explain } from "../../contract/explain.ts";
 import { clipped, invalidRequest } from "../api-error.ts";
-import { explain } from "./explain.ts";
 
 /**
  * What a schema makes of a value.

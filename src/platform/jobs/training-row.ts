@@ -1,6 +1,6 @@
+import { explain } from "../../contract/explain.ts";
 import { type SupervisedRow, supervisedRowSchema } from "../../contract/training-rows.ts";
 import type { DialogueMessage } from "../../engine/chat-template.ts";
-import { explain } from "../http/explain.ts";
 
 /** A row of a training file: a dialogue, or why it is none. */
 export type ParsedRow =
