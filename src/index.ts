@@ -22,6 +22,7 @@ export {
   FermionError,
   FileSourceError,
   type FileSourceErrorCode,
+  InvalidParameterError,
   UnexpectedResponseError,
   UploadStateError,
   type UploadStateErrorCode,

@@ -23,11 +23,23 @@ export class FermionError extends Error {
 
 /** The client, or a call, was set up in a way that can't work. Nothing was sent. */
 export class ConfigurationError extends FermionError {
-  override readonly name = "ConfigurationError";
+  override readonly name: string = "ConfigurationError";
 }
 
 /** Why a file couldn't be sent. */
 export type FileSourceErrorCode = "not_found" | "not_a_file" | "empty" | "changed" | "unreadable";
+
+/** A parameter of a call can't be. Nothing was sent. */
+export class InvalidParameterError extends ConfigurationError {
+  override readonly name = "InvalidParameterError";
+  /** The parameter at fault, such as `method.supervised.hyperparameters.n_epochs`. */
+  readonly param: string;
+
+  constructor(message: string, param: string) {
+    super(message);
+    this.param = param;
+  }
+}
 
 /** The file that should be sent couldn't be read, or is no file to send; `cause` is the error of its source, if it has one. */
 export class FileSourceError extends FermionError {

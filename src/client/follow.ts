@@ -1,9 +1,10 @@
 import { fineTuningJobEventSchema, fineTuningJobSchema } from "../contract/fine-tuning.ts";
 import { APIError } from "./api-errors.ts";
-import { FermionError } from "./errors.ts";
+import { ConfigurationError, FermionError } from "./errors.ts";
+import { createEventOrder, type EventOrder } from "./event-order.ts";
 import { createJobProgress, isFinal, type JobUpdate } from "./job-progress.ts";
-import { type JobApi, pollJob } from "./poll-job.ts";
-import { backoffDelay, sleep } from "./retry.ts";
+import { type JobApi, mayPass, pollJob } from "./poll-job.ts";
+import { backoffDelay, MAX_TIMER, sleep } from "./retry.ts";
 import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";
 
 /** How a job is followed. */
@@ -19,7 +20,7 @@ export interface FollowOptions {
    */
   pollInterval?: number | undefined;
   /**
-   * How long to go on trying when the platform can't be reached any more, in milliseconds.
+   * How long to go on trying when the platform can't be reached any more, in milliseconds. `Infinity` is for ever.
    * @default 600_000
    */
   giveUpAfter?: number | undefined;
@@ -27,21 +28,24 @@ export interface FollowOptions {
 
 /** So many streams in a row may bring nothing new before the lists are asked instead. */
 const MAX_FRUITLESS = 4;
-
-type Progress = ReturnType<typeof createJobProgress>;
+/** How long an event that was overtaken by later ones is waited for before a new connection, in milliseconds. */
+const OVERTAKEN_TIME = 1_000;
 
 /**
  * Follows a job to its end, through everything that connections do. Each event is given once and in order: a stream of
  * events is taken up again behind the last one that came, and where the server has no such stream, the lists are asked.
+ *
+ * @throws ConfigurationError if an option can't be; nothing was sent
  */
 export async function* followJob(
   api: JobApi,
   id: string,
-  { signal, after, pollInterval = 2_000, giveUpAfter = 600_000 }: FollowOptions,
+  options: FollowOptions,
 ): AsyncGenerator<JobUpdate, void, undefined> {
+  const { signal, after, pollInterval, giveUpAfter } = checkedOptions(options);
   const progress = createJobProgress();
-  const position: Position = {
-    lastEventId: undefined,
+  const connection: Connection = {
+    order: createEventOrder(after === undefined),
     after,
     retry: undefined,
     met: false,
@@ -54,13 +58,13 @@ export async function* followJob(
     let verdict: "cut" | "ended" | "unsupported" = "cut";
     let news = false;
     try {
-      for await (const update of streamJob(api, id, progress, position, signal)) {
+      for await (const update of streamJob(api, id, progress, connection, signal)) {
         if (update === "ended" || update === "unsupported") {
           verdict = update;
           break;
         }
         news = true;
-        failures = position.fruitless = 0;
+        failures = connection.fruitless = 0;
         yield update;
       }
       if (verdict === "ended" && !(progress.job && isFinal(progress.job))) {
@@ -70,9 +74,12 @@ export async function* followJob(
       // A stream that ended without a word about it was cut; one that brought nothing new is no reason to hurry.
       failures += news ? 0 : 1;
     } catch (error) {
-      position.lostAt ??= performance.now();
-      const lasting = !(error instanceof FermionError) || !error.isRetryable;
-      if (lasting || !position.met || performance.now() - position.lostAt > giveUpAfter) {
+      connection.lostAt ??= performance.now();
+      if (
+        !mayPass(error, failures) ||
+        !connection.met ||
+        performance.now() - connection.lostAt > giveUpAfter
+      ) {
         throw error;
       }
       failures++;
@@ -83,18 +90,18 @@ export async function* followJob(
     }
     // Where the end is known but was never announced, only the list can say whether all events came. And streams that
     // bring nothing again and again may hide an end that has long been reached.
-    if (known || verdict === "unsupported" || position.fruitless >= MAX_FRUITLESS) {
+    if (known || verdict === "unsupported" || connection.fruitless >= MAX_FRUITLESS) {
       return yield* pollJob(api, id, progress, { signal, after, pollInterval, giveUpAfter });
     }
     // What the server asks for is meant for one connection that broke, not for a server that is down.
-    const wait = failures > 1 ? backoffDelay(failures - 1) : (position.retry ?? backoffDelay(1));
-    await sleep(Math.max(wait, position.retry ?? 0), signal);
+    const wait = failures > 1 ? backoffDelay(failures - 1) : (connection.retry ?? backoffDelay(1));
+    await sleep(Math.min(Math.max(wait, connection.retry ?? 0), MAX_TIMER), signal);
   }
 }
 
-interface Position {
-  /** The `id:` of the last event: the server's own word for where we are. */
-  lastEventId: string | undefined;
+interface Connection {
+  /** Knows the `id:` of the last event: the server's own word for where we are. */
+  readonly order: EventOrder;
   /** An event id, for the first connection. */
   readonly after: string | undefined;
   /** What the server wants to pass before a new connection, in milliseconds. */
@@ -111,10 +118,12 @@ interface Position {
 async function* streamJob(
   api: JobApi,
   id: string,
-  progress: Progress,
-  position: Position,
+  progress: ReturnType<typeof createJobProgress>,
+  connection: Connection,
   signal: AbortSignal | null | undefined,
 ): AsyncGenerator<JobUpdate | "ended" | "unsupported", void, undefined> {
+  const { order, after } = connection;
+  const position = { lastEventId: order.lastEventId, after };
   const answer = await api.openEvents(id, position, { signal }).catch((error: unknown) => {
     // Other servers refuse a parameter they don't know. If it is the job they don't know, polling says so.
     if (error instanceof APIError && [400, 404, 405, 406, 415, 422, 501].includes(error.status)) {
@@ -127,33 +136,55 @@ async function* streamJob(
     return;
   }
   const { exchange } = answer;
+  let inVain = false;
+  let patience: ReturnType<typeof setTimeout> | undefined;
   try {
     if (!isEventStream(exchange.response.headers)) {
       yield "unsupported";
       return;
     }
-    position.met = true;
-    position.fruitless++;
-    position.lostAt = undefined;
+    connection.met = true;
+    connection.fruitless++;
+    connection.lostAt = undefined;
     const decoder = createEventDecoder();
     // A job may have nothing to say for a long time; what keeps the connection alive is enough here.
     for await (const bytes of exchange.read({ bytesCount: true })) {
-      for (const event of decoder.push(bytes)) {
-        position.lastEventId = event.id ?? position.lastEventId;
+      for (const event of decoder.push(bytes).flatMap(order.take)) {
         if (event.event === "done") {
-          yield "ended";
+          if (!order.waiting) {
+            yield "ended";
+          }
           return;
         }
         yield* understood(event, progress);
       }
-      position.retry = decoder.retry ?? position.retry;
+      connection.retry = decoder.retry ?? connection.retry;
+      if (!order.waiting) {
+        clearTimeout(patience);
+        patience = undefined;
+      }
+      patience ??= order.waiting
+        ? setTimeout(() => {
+            inVain = true;
+            exchange.dispose();
+          }, OVERTAKEN_TIME)
+        : undefined;
+    }
+  } catch (error) {
+    if (!inVain) {
+      throw error;
     }
   } finally {
+    clearTimeout(patience);
+    order.restart(inVain);
     exchange.dispose();
   }
 }
 
-function understood({ event, data }: ServerEvent, progress: Progress): JobUpdate[] {
+function understood(
+  { event, data }: ServerEvent,
+  progress: ReturnType<typeof createJobProgress>,
+): JobUpdate[] {
   const value = parsed(data);
   if (event === "status") {
     const job = fineTuningJobSchema.safeParse(value);
@@ -180,4 +211,23 @@ function parsed(data: string): unknown {
     // The schema says what is wrong with it.
     return undefined;
   }
+}
+
+function checkedOptions({ signal, after, pollInterval = 2_000, giveUpAfter = 600_000 }: FollowOptions) {
+  if (after !== undefined && (typeof after !== "string" || after === "")) {
+    throw new ConfigurationError(
+      `after must be the id of an event, such as "ftevent-…", not ${JSON.stringify(after)}.`,
+    );
+  }
+  if (typeof pollInterval !== "number" || !(pollInterval > 0 && pollInterval <= MAX_TIMER)) {
+    throw new ConfigurationError(
+      `pollInterval must be a number of milliseconds above 0, up to 2³¹−1, not ${pollInterval}.`,
+    );
+  }
+  if (typeof giveUpAfter !== "number" || !(giveUpAfter >= 0)) {
+    throw new ConfigurationError(
+      `giveUpAfter must be a number of milliseconds from 0, or Infinity, not ${giveUpAfter}.`,
+    );
+  }
+  return { signal, after, pollInterval, giveUpAfter };
 }

@@ -1,7 +1,8 @@
 import { type FineTuningJob, fineTuningJobSchema } from "../contract/fine-tuning.ts";
-import type { JobCreateParams } from "../contract/job-params.ts";
+import { type JobCreateParams, jobCreateParamsSchema } from "../contract/job-params.ts";
 import { APIError } from "./api-errors.ts";
 import type { WithResponse } from "./api-promise.ts";
+import { checkParams } from "./check-params.ts";
 import {
   APIConnectionError,
   APIConnectionTimeoutError,
@@ -42,6 +43,7 @@ export async function createJob(
   params: JobCreateParams,
   { marker = true, ...given }: JobCreateOptions,
 ): Promise<WithResponse<FineTuningJob>> {
+  checkParams(jobCreateParamsSchema, params, "jobs.create()");
   checkRequestOptions(given);
   const { extraBody, ...options } = given;
   const chosen = lowerCased(options.headers ?? {})["idempotency-key"] ?? options.idempotencyKey;

@@ -74,7 +74,8 @@ export function createJobProgress(): {
     seen: (eventId) => seen.has(eventId),
     onJob(job) {
       const text = JSON.stringify(job);
-      if (text === last?.text) {
+      // A job that has ended stays so: what says otherwise is older, and was overtaken.
+      if (text === last?.text || (last && isFinal(last.job) && !isFinal(job))) {
         return [];
       }
       if (job.status !== last?.job.status) {

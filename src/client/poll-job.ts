@@ -1,15 +1,16 @@
 import type { FineTuningJob, FineTuningJobEvent } from "../contract/fine-tuning.ts";
-import { FermionError } from "./errors.ts";
+import { FermionError, UnexpectedResponseError } from "./errors.ts";
 import { type createJobProgress, isFinal, type JobUpdate } from "./job-progress.ts";
 import type { RequestOptions } from "./options.ts";
+import type { Page } from "./pagination.ts";
 import type { OpenAnswer } from "./requester.ts";
-import { backoffDelay, sleep } from "./retry.ts";
+import { backoffDelay, MAX_TIMER, sleep } from "./retry.ts";
 
 /** What following a job needs of the API. */
 export interface JobApi {
   retrieve(id: string, options: RequestOptions): PromiseLike<FineTuningJob>;
-  /** All events, the newest first. */
-  listEvents(id: string, options: RequestOptions): AsyncIterable<FineTuningJobEvent>;
+  /** The newest events, the newest first. */
+  listEvents(id: string, options: RequestOptions): PromiseLike<Page<FineTuningJobEvent>>;
   openEvents(
     id: string,
     position: { lastEventId: string | undefined; after: string | undefined },
@@ -53,11 +54,10 @@ export async function* pollJob(
         return;
       }
       quiet = updates.length || changed.length ? 0 : quiet + 1;
-      await sleep(Math.min(pollInterval * 1.5 ** quiet, pollInterval * 5), signal);
+      await sleep(Math.min(pollInterval * 1.5 ** quiet, pollInterval * 5, MAX_TIMER), signal);
     } catch (error) {
       lostAt ??= performance.now();
-      const lasting = !(error instanceof FermionError) || !error.isRetryable;
-      if (lasting || !met || performance.now() - lostAt > giveUpAfter) {
+      if (!mayPass(error, failures) || !met || performance.now() - lostAt > giveUpAfter) {
         throw error;
       }
       await sleep(backoffDelay(++failures), signal);
@@ -74,11 +74,39 @@ async function newEvents(
   signal: AbortSignal | null | undefined,
 ): Promise<FineTuningJobEvent[]> {
   const events: FineTuningJobEvent[] = [];
-  for await (const event of api.listEvents(id, { signal })) {
-    if (event.id === after || progress.seen(event.id)) {
+  const newest = await api.listEvents(id, { signal });
+  for await (const { data } of newest.iterPages()) {
+    let met = false;
+    for (const event of data) {
+      if (event.id === after) {
+        return events.reverse();
+      }
+      // One that is known ends the search with its page and not at once: a list may have shown it before its elders.
+      if (progress.seen(event.id)) {
+        met = true;
+      } else {
+        events.push(event);
+      }
+    }
+    if (met) {
       break;
     }
-    events.push(event);
   }
   return events.reverse();
+}
+
+/** So many answers of another kind in a row are taken for a platform that restarts, some 15 seconds of them. */
+const MAX_UNEXPECTED = 5;
+
+/**
+ * Whether a failure may be over soon, for who follows a job that is known to be there: then even a page of another kind,
+ * as proxies show it while a platform restarts, is no last word.
+ *
+ * @param failures - how many there were in a row before this one
+ */
+export function mayPass(error: unknown, failures: number): boolean {
+  if (error instanceof UnexpectedResponseError) {
+    return error.issues.length > 0 && failures < MAX_UNEXPECTED;
+  }
+  return error instanceof FermionError && error.isRetryable;
 }

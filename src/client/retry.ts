@@ -1,5 +1,8 @@
 import { APIUserAbortError, type FermionError } from "./errors.ts";
 
+/** The longest that a timer can wait, in milliseconds: 2³¹−1. One that is set to more fires at once. */
+export const MAX_TIMER = 2 ** 31 - 1;
+
 /** A repetition that is about to happen. */
 export interface RetryNotice {
   readonly method: string;

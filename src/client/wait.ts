@@ -8,6 +8,7 @@ import {
   FineTuningJobTimeoutError,
 } from "./job-errors.ts";
 import { isFinal, type JobUpdate } from "./job-progress.ts";
+import { MAX_TIMER } from "./retry.ts";
 
 /** How a job is waited for. */
 export interface WaitOptions extends FollowOptions {
@@ -33,7 +34,7 @@ export async function waitForJob(
   id: string,
   { timeout, onProgress, signal, ...options }: WaitOptions,
 ): Promise<SucceededFineTuningJob> {
-  if (timeout !== undefined && !(timeout > 0 && timeout < 2 ** 31)) {
+  if (timeout !== undefined && (typeof timeout !== "number" || !(timeout > 0 && timeout <= MAX_TIMER))) {
     throw new ConfigurationError(
       `timeout must be a number of milliseconds above 0, up to 2³¹−1, not ${timeout}.`,
     );

@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import { fastLooseObject } from "./fast-object.ts";
 import { openEnum } from "./open-enum.ts";
 import {
   functionCallDeltaSchema,
@@ -12,18 +11,18 @@ import {
 export const finishReasons = ["stop", "length", "tool_calls", "content_filter", "function_call"] as const;
 
 /** How many tokens went in and came out. */
-export const completionUsageSchema = fastLooseObject({
+export const completionUsageSchema = z.looseObject({
   prompt_tokens: z.number(),
   completion_tokens: z.number(),
   total_tokens: z.number(),
-  prompt_tokens_details: z.nullish(fastLooseObject({ cached_tokens: z.nullish(z.number()) })),
-  completion_tokens_details: z.nullish(fastLooseObject({ reasoning_tokens: z.nullish(z.number()) })),
+  prompt_tokens_details: z.nullish(z.looseObject({ cached_tokens: z.nullish(z.number()) })),
+  completion_tokens_details: z.nullish(z.looseObject({ reasoning_tokens: z.nullish(z.number()) })),
 });
 
 /** How many tokens went in and came out. */
 export interface CompletionUsage extends z.infer<typeof completionUsageSchema> {}
 
-const alternative = fastLooseObject({
+const alternative = z.looseObject({
   token: z.string(),
   logprob: z.number(),
   bytes: z.nullish(z.array(z.number())),
@@ -35,7 +34,7 @@ export const tokenLogprobSchema = z.extend(alternative, { top_logprobs: z.nullis
 /** How likely a token was (natural logarithm), and which others came close. */
 export interface TokenLogprob extends z.infer<typeof tokenLogprobSchema> {}
 
-const logprobsSchema = fastLooseObject({
+const logprobsSchema = z.looseObject({
   content: z.nullish(z.array(tokenLogprobSchema)),
   refusal: z.nullish(z.array(tokenLogprobSchema)),
 });
@@ -44,7 +43,7 @@ const logprobsSchema = fastLooseObject({
 export interface ChatLogprobs extends z.infer<typeof logprobsSchema> {}
 
 /** What the assistant said. */
-export const chatCompletionMessageSchema = fastLooseObject({
+export const chatCompletionMessageSchema = z.looseObject({
   role: z.literal("assistant"),
   content: z.nullish(z.string()),
   refusal: z.nullish(z.string()),
@@ -57,7 +56,7 @@ export const chatCompletionMessageSchema = fastLooseObject({
 export interface ChatCompletionMessage extends z.infer<typeof chatCompletionMessageSchema> {}
 
 /** One of the `n` answers. */
-export const chatCompletionChoiceSchema = fastLooseObject({
+export const chatCompletionChoiceSchema = z.looseObject({
   index: z.number(),
   message: chatCompletionMessageSchema,
   finish_reason: z.nullish(openEnum(finishReasons)),
@@ -79,7 +78,7 @@ const envelope = {
 };
 
 /** A whole answer. */
-export const chatCompletionSchema = fastLooseObject({
+export const chatCompletionSchema = z.looseObject({
   ...envelope,
   object: z.nullish(openEnum(["chat.completion"])),
   choices: z.array(chatCompletionChoiceSchema),
@@ -90,7 +89,7 @@ export const chatCompletionSchema = fastLooseObject({
 export interface ChatCompletion extends z.infer<typeof chatCompletionSchema> {}
 
 /** What a chunk adds to an answer. */
-export const chatCompletionDeltaSchema = fastLooseObject({
+export const chatCompletionDeltaSchema = z.looseObject({
   role: z.nullish(openEnum(["assistant"])),
   content: z.nullish(z.string()),
   refusal: z.nullish(z.string()),
@@ -103,12 +102,12 @@ export const chatCompletionDeltaSchema = fastLooseObject({
 export interface ChatCompletionDelta extends z.infer<typeof chatCompletionDeltaSchema> {}
 
 /** A chunk of a streamed answer. */
-export const chatCompletionChunkSchema = fastLooseObject({
+export const chatCompletionChunkSchema = z.looseObject({
   ...envelope,
   object: z.nullish(openEnum(["chat.completion.chunk"])),
   /** Empty in the chunk that carries the usage. */
   choices: z.array(
-    fastLooseObject({
+    z.looseObject({
       index: z.number(),
       /** Absent where a server only annotates what it has sent, such as with the verdict of a filter. */
       delta: z._default(chatCompletionDeltaSchema, {}),

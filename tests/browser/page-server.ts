@@ -18,8 +18,7 @@ const HTML = `<!doctype html>
 `;
 
 /** What careful websites send: a page may run its own scripts, and talk to what it knows. */
-const POLICY =
-  "default-src 'self'; script-src 'self' 'unsafe-eval'; connect-src http://127.0.0.1:*; img-src data:";
+const POLICY = "default-src 'self'; script-src 'self'; connect-src http://127.0.0.1:*; img-src data:";
 
 /** Bundles `app.ts`, and with it `dist` and what that depends on, as an application does, and serves it on a page. */
 export async function servePage(): Promise<PageServer> {

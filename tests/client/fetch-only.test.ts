@@ -38,6 +38,8 @@ test("a runtime that has only fetch uploads, streams, follows, aborts and gets t
     format: "iife",
     globalName: "app",
     platform: "browser",
+    // As the package itself is built for browsers.
+    alias: { "axios/unsafe/adapters/http.js": "./scripts/stand-ins/http-adapter.mjs" },
     target: "es2022",
     logLevel: "error",
   });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { NotFoundError } from "../../src/client/api-errors.ts";
-import { APIUserAbortError, UnexpectedResponseError } from "../../src/client/errors.ts";
+import { APIUserAbortError, ConfigurationError, UnexpectedResponseError } from "../../src/client/errors.ts";
 import {
   FineTuningJobCancelledError,
   FineTuningJobError,
@@ -46,6 +46,7 @@ describe("over a stream of events", () => {
         numbered(1),
         status("running"),
         numbered(2, { step: 1, total_steps: 4, train_loss: 3 }),
+        numbered(3),
         numbered(4, { step: 2, total_steps: 4, train_loss: 2, valid_loss: 2.5, mood: "fine" }),
         status("paused"),
         status("compressing"),
@@ -64,13 +65,14 @@ describe("over a stream of events", () => {
       "event 1",
       "running",
       "metrics 2",
+      "event 3",
       "metrics 4",
       "paused",
       "compressing",
       "event 5",
       "succeeded",
     ]);
-    expect(updates[4]).toMatchObject({
+    expect(updates[5]).toMatchObject({
       metrics: { step: 2, total_steps: 4, train_loss: 2, valid_loss: 2.5, mood: "fine" },
       eta: 4,
     });
@@ -214,6 +216,57 @@ describe("over a stream of events", () => {
   });
 });
 
+describe("what a connection mixes up", () => {
+  const placed = (name: string, place: number, fields = {}) =>
+    sse({ ...job, status: name, ...fields }, { event: "status", id: String(place) });
+  const end = (place: number) => sse("{}", { event: "done", id: String(place) });
+
+  test("is put in order: doubled, overtaken, and an end before the last event", async () => {
+    await using server = await wireServer((response) => {
+      eventStream(response);
+      const middle = [numbered(3), numbered(2), placed("running", 2), numbered(2), placed("queued", 1)];
+      const last = [placed("succeeded", 5, succeeded), end(5), numbered(5), numbered(4)];
+      response.end([placed("queued", 0), numbered(1), ...middle, ...last].join(""));
+    });
+    expect(await collect(server.client().fineTuning.jobs.follow("ftjob-1"))).toEqual([
+      "queued",
+      ...["event 1", "event 2", "event 3", "running", "event 4", "event 5"],
+      "succeeded",
+    ]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("an event that doesn't come is asked for behind the last that has all before it", async () => {
+    await using server = await wireServer(async (response, _request, index) => {
+      eventStream(response);
+      if (index === 0) {
+        // The line stays open, and event 2 never comes.
+        await write(response, "retry: 1\n\n", placed("running", 0), numbered(1), numbered(3));
+      } else {
+        response.end(numbered(2) + numbered(3) + placed("succeeded", 3, succeeded) + end(3));
+      }
+    });
+    expect(await collect(server.client().fineTuning.jobs.follow("ftjob-1"))).toEqual([
+      ...["running", "event 1", "event 2", "event 3", "succeeded"],
+    ]);
+    expect(server.requests.map(({ headers }) => headers["last-event-id"])).toEqual([undefined, "1"]);
+  });
+
+  test("numbers that have gaps of their own are believed in the end", async () => {
+    await using server = await wireServer(async (response, { headers }) => {
+      eventStream(response);
+      const all = [1, 10, 20]
+        .filter((n) => n > Number(headers["last-event-id"] ?? 0))
+        .map((n) => numbered(n));
+      await write(response, "retry: 1\n\n", placed("running", 0), ...all);
+      await write(response, placed("succeeded", 20, succeeded), end(20));
+    });
+    expect(await collect(server.client().fineTuning.jobs.follow("ftjob-1"))).toEqual([
+      ...["running", "event 1", "event 10", "event 20", "succeeded"],
+    ]);
+  });
+});
+
 describe("where the server has no such stream", () => {
   /** A job as another server has it: lists in pages, the newest first, and a state that goes on with each look. */
   function listing(states: readonly { status: string; events: number }[], refusal?: number): Script {
@@ -302,6 +355,174 @@ describe("where the server has no such stream", () => {
     );
     expect(updates).toEqual(["event 4", "event 5", "succeeded"]);
   });
+});
+
+describe("while the lists are asked", () => {
+  /** A server without streams: `rounds` says what each look at the job and its events gives, the last for ever. */
+  const rounds =
+    (...given: ((response: ServerResponse, what: "job" | "events", url: string) => void)[]): Script =>
+    (response, { url }) => {
+      if (url.includes("stream=true")) {
+        apiError(response, 400, { message: "unknown parameter: stream" });
+        return;
+      }
+      const what = url.includes("/events") ? "events" : "job";
+      given[Math.min(looks, given.length - 1)]?.(response, what, url);
+      // A round is a look at the job and then one at its events.
+      looks += what === "events" ? 1 : 0;
+    };
+  let looks = 0;
+  const state =
+    (name: string, ...events: number[]) =>
+    (response: ServerResponse, what: "job" | "events") =>
+      json(
+        response,
+        200,
+        what === "job"
+          ? { ...job, status: name, ...(name === "succeeded" ? succeeded : {}) }
+          : { object: "list", data: events.map((n) => event(n)), has_more: false },
+      );
+  const follow = async (...given: Parameters<typeof rounds>) => {
+    looks = 0;
+    await using server = await wireServer(rounds(...given));
+    return await collect(server.client().fineTuning.jobs.follow("ftjob-1", { pollInterval: 5 }));
+  };
+
+  test("an event that the list shows late, and out of its place, isn't lost", async () => {
+    expect(await follow(state("running", 1), state("running", 3, 1), state("succeeded", 4, 3, 2, 1))).toEqual(
+      ["running", ...["event 1", "event 3", "event 2", "event 4"], "succeeded"],
+    );
+  });
+
+  test("a page that a proxy shows for a while is passed over; a lasting one is an error", async () => {
+    let pages = 0;
+    const html = (response: ServerResponse) => {
+      pages++;
+      // Each page is a look of its own.
+      looks += pages < 3 ? 0 : 1;
+      response.writeHead(200, { "content-type": "text/html" }).end("<html>Back soon</html>");
+    };
+    expect(await follow(state("running", 1), html, state("succeeded", 2, 1))).toEqual([
+      ...["running", "event 1", "event 2", "succeeded"],
+    ]);
+    expect(pages).toBe(3);
+    await using website = await wireServer((response) => {
+      response.writeHead(200, { "content-type": "text/html" }).end("<html>");
+    });
+    const error = await rejection(collect(website.client().fineTuning.jobs.follow("ftjob-1")));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+  });
+
+  test("a job that is deleted meanwhile is a NotFoundError, behind all that came before", async () => {
+    const came: string[] = [];
+    const gone = (response: ServerResponse) => apiError(response, 404, { message: "No such job." });
+    looks = 0;
+    await using server = await wireServer(rounds(state("running", 1), gone));
+    const error = await rejection(
+      (async () => {
+        for await (const update of server.client().fineTuning.jobs.follow("ftjob-1", { pollInterval: 5 })) {
+          came.push(short(update));
+        }
+      })(),
+    );
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(came).toEqual(["running", "event 1"]);
+  });
+
+  test("a server that doesn't know `after` is no trouble until a whole page is new, and then an error", async () => {
+    const all = (count: number) => (response: ServerResponse, what: "job" | "events") =>
+      json(
+        response,
+        200,
+        what === "job"
+          ? { ...job, status: count > 4 ? "succeeded" : "running", ...(count > 4 ? succeeded : {}) }
+          : { object: "list", data: [0, 1, 2].map((n) => event(count - n)), has_more: count > 3 },
+      );
+    expect(await follow(all(3), all(4), all(5))).toEqual([
+      ...["running", "event 1", "event 2", "event 3", "event 4", "event 5", "succeeded"],
+    ]);
+    const error = await rejection(follow(all(3), all(9)));
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(String(error)).toContain("doesn't seem to know the parameter `after`");
+  });
+
+  test("a job that has ended long ago comes whole, over several pages", async () => {
+    await using server = await wireServer((response, { url }) => {
+      const query = new URL(url, "http://x").searchParams;
+      if (query.has("stream")) {
+        json(response, 200, { object: "list", data: [], has_more: false });
+      } else if (!url.includes("/events")) {
+        json(response, 200, { ...job, status: "succeeded", ...succeeded });
+      } else {
+        const newest = Array.from({ length: 250 }, (_, i) => event(250 - i));
+        const start = newest.findIndex(({ id }) => id === query.get("after")) + 1;
+        json(response, 200, {
+          ...{ object: "list", data: newest.slice(start, start + Number(query.get("limit"))) },
+          has_more: start + 100 < 250,
+        });
+      }
+    });
+    const updates = await collect(server.client().fineTuning.jobs.follow("ftjob-1"));
+    expect(updates).toEqual([...Array.from({ length: 250 }, (_, i) => `event ${i + 1}`), "succeeded"]);
+  });
+});
+
+test.each([
+  [{ pollInterval: 0 }, "pollInterval must be a number of milliseconds above 0, up to 2³¹−1, not 0"],
+  [{ pollInterval: Number.NaN }, "pollInterval must be"],
+  [{ giveUpAfter: -1 }, "giveUpAfter must be a number of milliseconds from 0, or Infinity, not -1"],
+  [{ after: "" }, 'after must be the id of an event, such as "ftevent-…", not ""'],
+  [{ timeout: 0 }, "timeout must be a number of milliseconds above 0"],
+  [{ timeout: Number.POSITIVE_INFINITY }, "timeout must be"],
+])("%j is refused before anything is sent", async (options, message) => {
+  await using server = await wireServer((response) => json(response, 200, job));
+  const error = await rejection(server.client().fineTuning.jobs.wait("ftjob-1", options));
+  expect(error).toBeInstanceOf(ConfigurationError);
+  expect(String(error)).toContain(message);
+  expect(server.requests).toEqual([]);
+});
+
+test("following leaves nothing on the caller's signal, however often it reconnects, and however it ends", async () => {
+  let connections = 0;
+  await using server = await wireServer(async (response) => {
+    eventStream(response);
+    await write(response, "retry: 1\n\n", status("running"), numbered(++connections));
+    cut(response);
+  });
+  const { signal } = new AbortController();
+  const listeners = new Set<unknown>();
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners.add(args[1]);
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners.delete(args[1]);
+    removeEventListener.apply(signal, args);
+  };
+  for await (const update of server.client().fineTuning.jobs.follow("ftjob-1", { signal })) {
+    if (short(update) === "event 5") {
+      break;
+    }
+  }
+  expect(listeners.size).toBe(0);
+});
+
+test("times of a clock that is wrong, or goes back, make no estimate that can't be", async () => {
+  await using server = await wireServer((response) => {
+    const at = (n: number, created_at: number) =>
+      sse({ ...event(n, { step: n, total_steps: 10 }), created_at }, { id: String(n) });
+    eventStream(response);
+    const steps = [at(1, 4_000_000_000), at(2, 4_000_000_004), at(3, 3_999_999_000), at(4, 4_000_000_012)];
+    response.end(status("running") + steps.join("") + status("succeeded", succeeded) + done);
+  });
+  const estimates: (number | undefined)[] = [];
+  for await (const update of server.client().fineTuning.jobs.follow("ftjob-1")) {
+    if (update.type === "metrics") {
+      estimates.push(update.eta);
+    }
+  }
+  expect(estimates).toEqual([undefined, 32, undefined, 24]);
 });
 
 test("a job that doesn't exist is a NotFoundError", async () => {

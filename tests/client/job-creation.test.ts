@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   FermionError,
   InternalServerError,
+  InvalidParameterError,
   JobCreationUncertainError,
   RateLimitError,
   UnexpectedResponseError,
@@ -230,6 +231,28 @@ test("metadata copied from another job brings no marker along", async () => {
   const [extra] = [await jobs.create(params, { extraBody: { metadata: { a: "b" }, priority: 1 } })];
   expect(extra.metadata).toEqual({ a: "b", [MARKER]: expect.any(String) });
   expect(JSON.parse(server.requests.at(-1)?.body ?? "")).toMatchObject({ priority: 1 });
+});
+
+test.each([
+  [{ hyperparameters: { n_epochs: 51 } }, "hyperparameters.n_epochs", "must be at most 50"],
+  [{ suffix: "x".repeat(65) }, "suffix", "must have at most 64 characters"],
+  [{ metadata: { ...sixteen, more: "v" } }, "metadata", "up to 16"],
+  [{ metadata: { k: "x".repeat(513) } }, "metadata.k", "must have at most 512 characters"],
+  [{ training_file: { id: "file-1" } }, "training_file", "must be a string, not an object"],
+  [{ training_file: undefined }, "training_file", "is missing"],
+  [{ seed: 1.5 }, "seed", "must be a whole number"],
+  [{ priority: 1 }, "priority", "there is no parameter of this name. What a platform takes beyond"],
+])("a parameter that can't be is refused before anything is sent: %j", async (wrong, param, message) => {
+  await using server = await jobServer();
+  const { jobs } = server.client().fineTuning;
+  // Without the types, anything gets here.
+  const body: typeof params = Object.assign({ ...params }, wrong);
+  const error = await rejection(jobs.create(body));
+  expect(error).toBeInstanceOf(InvalidParameterError);
+  expect(error).toBeInstanceOf(ConfigurationError);
+  expect(error).toMatchObject({ param, name: "InvalidParameterError" });
+  expect(String(error)).toContain(message);
+  expect(server.requests).toEqual([]);
 });
 
 test("whatever happens to requests and looks: never two jobs, and the job or a typed error", async () => {

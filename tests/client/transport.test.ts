@@ -10,7 +10,7 @@ import { APIConnectionError, APIConnectionTimeoutError } from "../../src/client/
 import { Fermion } from "../../src/client/fermion.ts";
 import type { Middleware } from "../../src/client/transport/middleware.ts";
 import { completion, job as sample } from "./samples.ts";
-import { apiError, json, KEY, rejection, wireServer } from "./wire-server.ts";
+import { adapter, apiError, json, KEY, rejection, wireServer } from "./wire-server.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -219,7 +219,8 @@ describe("the time of a whole call", () => {
   });
 });
 
-describe("connections", () => {
+// Only Node's http has certificates, proxies and a time to connect of its own.
+describe.runIf(adapter.adapter === undefined)("connections", () => {
   test("one that can't be made has sent nothing", async () => {
     const closed = createServer();
     const port = await listening(closed);

@@ -7,7 +7,7 @@ export const KEY = "sk-secret-0123456789";
 
 /** The tests run twice: over Node's http and, as the project `fetch` of vitest.config.ts, over the runtime's `fetch`. */
 export const adapter: ClientOptions =
-  process.env.FERMION_TEST_ADAPTER === "fetch" ? { fetch: globalThis.fetch } : {};
+  process.env.FERMION_TEST_ADAPTER === "fetch" ? { adapter: "fetch" } : {};
 
 /** A request as it arrived, its body whole. */
 export interface Received {

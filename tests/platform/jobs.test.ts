@@ -262,9 +262,13 @@ describe("events", () => {
     }
     lifecycle.cancel(id);
     const got = await reading;
-    expect(got.flatMap(({ id: sequence }) => (sequence ? [Number(sequence)] : []))).toEqual(
+    expect(got.flatMap(({ id: sequence, event }) => (event ? [] : [Number(sequence)]))).toEqual(
       Array.from({ length: 305 }, (_, index) => index + 1),
     );
+    // A status, and the end, have the number of the event before them, and the first status the place of the beginning.
+    const places = got.map(({ id: place }) => Number(place));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect([places[0], places.at(-1)]).toEqual([0, 305]);
     const statuses = got
       .filter(({ event }) => event === "status")
       .map(({ data }) => job.parse(JSON.parse(data ?? "")).status);
@@ -277,8 +281,10 @@ describe("events", () => {
     const { id } = await created();
     platform.platform.lifecycle.cancel(id);
     const all = await frames(await events(id));
-    const sequences = (got: typeof all) => got.flatMap(({ id: sequence }) => (sequence ? [sequence] : []));
+    const sequences = (got: typeof all) =>
+      got.flatMap(({ id: sequence, event }) => (event ? [] : [sequence]));
     expect(sequences(all)).toEqual(["1", "2", "3"]);
+    expect(await errorOf(await events(id, "&limit=5"), 400)).toMatchObject({ param: "limit" });
     const behind = await platform.request("GET", `/v1/fine_tuning/jobs/${id}/events?stream=true`, {
       headers: { "last-event-id": "2" },
     });

@@ -10,8 +10,7 @@ import {
 
 import type { JobCreateParams, JobListParams } from "../../contract/job-params.ts";
 import { APIPromise } from "../api-promise.ts";
-
-import { type FollowOptions, followJob } from "../follow.ts";
+import type { FollowOptions } from "../follow.ts";
 import type { JobCreateOptions } from "../job-creation.ts";
 import type { JobUpdate } from "../job-progress.ts";
 import type { RequestOptions } from "../options.ts";
@@ -19,7 +18,7 @@ import { listPages, type PageOptions, type PagePromise } from "../pagination.ts"
 import type { JobApi } from "../poll-job.ts";
 import type { Requester } from "../requester.ts";
 import { path } from "../url.ts";
-import { type SucceededFineTuningJob, type WaitOptions, waitForJob } from "../wait.ts";
+import type { SucceededFineTuningJob, WaitOptions } from "../wait.ts";
 
 /** The states of a model in the course of its training. */
 export class Checkpoints {
@@ -64,7 +63,8 @@ export class Jobs {
    * With an `idempotencyKey` of your own that holds across processes: a script that starts again gets the job that it
    * created before it crashed.
    *
-   * @throws BadRequestError if a parameter is wrong; `param` names it
+   * @throws InvalidParameterError if a parameter can't be; nothing was sent, and `param` names it
+   * @throws BadRequestError if the platform refuses a parameter; `param` names it
    * @throws ConflictError, ConfigurationError if `idempotencyKey` was used for another job
    * @throws JobCreationUncertainError if it can't be told whether the job was created
    *
@@ -140,9 +140,10 @@ export class Jobs {
    * comes once and in order, whatever connections do in between: it is heard from a stream where the platform has one,
    * taken up again where it broke, and asked for where there is none.
    *
-   * Leaving the loop, or the signal, ends the following and not the job.
+   * Leaving the loop, or the signal, ends the following and not the job. A job that is `paused` is followed on.
    *
-   * @throws NotFoundError if there is no such job
+   * @throws ConfigurationError if an option can't be; nothing was sent
+   * @throws NotFoundError if there is no such job, or no more
    * @throws APIConnectionError if the platform stays away for longer than `giveUpAfter`
    *
    * @example
@@ -155,12 +156,15 @@ export class Jobs {
    * }
    * ```
    */
-  follow(jobId: string, options: FollowOptions = {}): AsyncGenerator<JobUpdate, void, undefined> {
-    return followJob(this.#api(), jobId, options);
+  async *follow(jobId: string, options: FollowOptions = {}): AsyncGenerator<JobUpdate, void, undefined> {
+    const { followJob } = await import("../follow.ts");
+    yield* followJob(this.#api(), jobId, options);
   }
 
   /**
    * Waits until a job has made its model. What it resolves to always names that model in `fine_tuned_model`.
+   *
+   * The wait begins where the job is and goes through everything that `follow()` does, all of it within `timeout`.
    *
    * @throws FineTuningJobFailedError if it failed, with the reason in `error`
    * @throws FineTuningJobCancelledError if it was cancelled
@@ -172,8 +176,9 @@ export class Jobs {
    * const { fine_tuned_model } = await client.fineTuning.jobs.wait(job.id, { timeout: 10 * 60_000 });
    * ```
    */
-  wait(jobId: string, options: WaitOptions = {}): Promise<SucceededFineTuningJob> {
-    return waitForJob((id, how) => this.follow(id, how), jobId, options);
+  async wait(jobId: string, options: WaitOptions = {}): Promise<SucceededFineTuningJob> {
+    const { waitForJob } = await import("../wait.ts");
+    return await waitForJob((id, how) => this.follow(id, how), jobId, options);
   }
 
   #turn(path: string, options: RequestOptions | undefined): APIPromise<FineTuningJob> {

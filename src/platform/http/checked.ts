@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
+import { explain } from "../../contract/explain.ts";
 import { clipped, invalidRequest } from "../api-error.ts";
-import { explain, inWords } from "./explain.ts";
+import { inWords } from "./in-words.ts";
 
 /**
  * What a schema makes of a value.

@@ -19,7 +19,8 @@ const BATCH = 200;
 
 /**
  * The life of a job as server-sent events: each event with its sequence as `id:`, oldest first; `event: status` with the
- * job at the start and whenever its status has changed; `event: done` with the job at the end.
+ * job at the start and whenever its status has changed; `event: done` with the job at the end. These two have the
+ * sequence of the event before them, so that a reader whose connection mixes things up can tell where they belong.
  *
  * Events are read from the store when the reader wants them, so a slow reader costs no memory and misses nothing.
  */
@@ -47,6 +48,7 @@ export function jobEventStream(options: StreamOptions): ReadableStream<Uint8Arra
   /** What there is to say now, and whether it is the last. */
   const next = () => {
     // Read in one go, so that a status is never ahead of the event that tells of it.
+    const before = sequence;
     const events = store.events.behind(jobId, sequence, BATCH);
     const job = store.jobs.get(jobId);
     sequence = events.at(-1)?.sequence ?? sequence;
@@ -56,13 +58,13 @@ export function jobEventStream(options: StreamOptions): ReadableStream<Uint8Arra
     // At the start the status comes first; a change comes behind the events that led to it, and the end behind all.
     const first = status === undefined && job && !FINAL.includes(job.status);
     if (job && job.status !== status && (complete || first)) {
-      const news = frame({ event: "status", data: jobObject(job) });
+      const news = frame({ id: first ? before : sequence, event: "status", data: jobObject(job) });
       if (first) frames.unshift(news);
       else frames.push(news);
       status = job.status;
     }
     const ended = complete && (!job || FINAL.includes(job.status));
-    if (ended && job) frames.push(frame({ event: "done", data: jobObject(job) }));
+    if (ended && job) frames.push(frame({ id: sequence, event: "done", data: jobObject(job) }));
     return { text: frames.join(""), ended };
   };
 

@@ -1,6 +1,7 @@
+import { explain } from "../../contract/explain.ts";
 import { type SupervisedRow, supervisedRowSchema } from "../../contract/training-rows.ts";
 import type { DialogueMessage } from "../../engine/chat-template.ts";
-import { explain, inWords } from "../http/explain.ts";
+import { inWords } from "../http/in-words.ts";
 
 /** A row of a training file: a dialogue, or why it is none. */
 export type ParsedRow =

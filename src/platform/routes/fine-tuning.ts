@@ -78,18 +78,19 @@ export function fineTuningRoutes(app: App, platform: Platform, answerOnce: Answe
   route(app, "/v1/fine_tuning/jobs/:job/events", {
     GET: (context) => {
       const { id } = existing(pathPart(context, "job"));
-      const {
-        after,
-        limit = DEFAULT_LIMIT.events,
-        stream,
-      } = checked(jobEventsParamsSchema, queryOf(context));
+      const { after, limit, stream } = checked(jobEventsParamsSchema, queryOf(context));
       if (stream === "true") {
+        if (limit !== undefined) {
+          throw invalidRequest("A stream of events goes on to the end of the job: it takes no limit.", {
+            param: "limit",
+          });
+        }
         // A reader that has seen nothing yet may send the header empty.
         const last = context.req.header("last-event-id") || after;
         const body = jobEventStream({ store, changes, jobId: id, after: startBehind(id, last), closing });
         return new Response(body, { headers: EVENT_STREAM });
       }
-      const { data, hasMore } = store.events.list(id, { after, limit });
+      const { data, hasMore } = store.events.list(id, { after, limit: limit ?? DEFAULT_LIMIT.events });
       return Response.json({ object: "list", data: data.map(eventObject), has_more: hasMore });
     },
   });

@@ -1,4 +1,3 @@
-import { en } from "zod/locales";
 import type * as z from "zod/mini";
 
 /** What is wrong, and where. */
@@ -10,9 +9,6 @@ export interface Explanation {
 }
 
 type Issue = z.core.$ZodIssue;
-
-/** To be passed to `safeParse`, so that the issues have messages: `zod/mini` has none of its own. */
-export const inWords: z.core.ParseContext<Issue> = { error: en().localeError };
 
 /**
  * Finds the fault that a person would name. Of the branches of a union it follows the one that fits best: the one in
