@@ -1,6 +1,7 @@
 import { copyFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 import { axiosForFetch } from "./scripts/stand-ins/axios-for-fetch.mjs";
+import { oneLazyChunk } from "./scripts/stand-ins/one-lazy-chunk.mjs";
 
 /** What every build has in common: Node 20 is the oldest that is supported. */
 const common = { target: "node20", sourcemap: false, clean: false } as const;
@@ -42,7 +43,7 @@ export default defineConfig([
     entry: { web: "src/index.ts" },
     format: ["esm"],
     minify: true,
-    esbuildPlugins: [axiosForFetch],
+    esbuildPlugins: [axiosForFetch, oneLazyChunk],
     esbuildOptions(options) {
       options.alias = { "axios/unsafe/adapters/http.js": standIn("http-adapter") };
     },

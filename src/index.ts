@@ -28,13 +28,6 @@ export {
   type UploadStateErrorCode,
 } from "./client/errors.ts";
 export { Fermion, Fermion as default } from "./client/fermion.ts";
-export {
-  type FileContent,
-  type FilePath,
-  type NamedFile,
-  toFile,
-  type Uploadable,
-} from "./client/file-source.ts";
 export type { FollowOptions } from "./client/follow.ts";
 export type { JobCreateOptions } from "./client/job-creation.ts";
 export {
@@ -116,6 +109,13 @@ export {
 } from "./client/unwrap-webhook.ts";
 export type { FileUploadParams, UploadSource, UploadStateStore } from "./client/upload/options.ts";
 export type { UploadProgress } from "./client/upload-progress.ts";
+export {
+  type FileContent,
+  type FilePath,
+  type NamedFile,
+  toFile,
+  type Uploadable,
+} from "./client/uploadable.ts";
 export type { SucceededFineTuningJob, WaitOptions } from "./client/wait.ts";
 export { type WebhookRejection, WebhookVerificationError } from "./client/webhook-errors.ts";
 export type { WebhookSecrets } from "./client/webhook-secrets.ts";

@@ -1,16 +1,9 @@
 import { type ChatCompletionChunk, chatCompletionChunkSchema } from "../contract/chat.ts";
-import { type ErrorObject, errorObjectSchema } from "../contract/errors.ts";
+import type { ErrorObject } from "../contract/errors.ts";
 import { faultsOf } from "../contract/messages.ts";
+import { ChunkFailure } from "./chunk-failure.ts";
+import { isErrorObject } from "./error-object.ts";
 import { isPlainChunk } from "./plain-chunk.ts";
-
-/** Why a stream can't go on. */
-export class ChunkFailure {
-  constructor(
-    readonly message: string,
-    readonly isRetryable: boolean,
-    readonly error?: ErrorObject,
-  ) {}
-}
 
 /** Reads what one stream brings. It belongs to that stream, because it remembers which tool calls have begun. */
 export type ChunkReader = (data: string) => ChatCompletionChunk | ChunkFailure;
@@ -49,8 +42,7 @@ export function createChunkReader(): ChunkReader {
 export function errorEvent(data: string): ChunkFailure {
   const value = parsed(data);
   return serverFailure(
-    errorIn(value) ??
-      errorObjectSchema.safeParse(value).data ?? { message: data.slice(0, 200) || "no reason given" },
+    errorIn(value) ?? given(value) ?? { message: data.slice(0, 200) || "no reason given" },
   );
 }
 
@@ -68,11 +60,13 @@ function errorIn(value: unknown): ErrorObject | undefined {
     return undefined;
   }
   if ("error" in value && value.error) {
-    return typeof value.error === "string"
-      ? { message: value.error }
-      : errorObjectSchema.safeParse(value.error).data;
+    return typeof value.error === "string" ? { message: value.error } : given(value.error);
   }
-  return "object" in value && value.object === "error" ? errorObjectSchema.safeParse(value).data : undefined;
+  return "object" in value && value.object === "error" ? given(value) : undefined;
+}
+
+function given(value: unknown): ErrorObject | undefined {
+  return isErrorObject(value) ? value : undefined;
 }
 
 function parsed(data: string): unknown {

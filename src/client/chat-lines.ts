@@ -1,6 +1,7 @@
 import type { ChatCompletionChunk } from "../contract/chat.ts";
-import { ChunkFailure, createChunkReader } from "./chat-chunk.ts";
+import { createChunkReader } from "./chat-chunk.ts";
 import type { OpenChatStream } from "./chat-stream.ts";
+import { ChunkFailure } from "./chunk-failure.ts";
 import { APIUserAbortError, FermionError } from "./errors.ts";
 import { streamFailure, truncated } from "./stream-chat.ts";
 import { MAX_EVENT } from "./stream-decoder.ts";

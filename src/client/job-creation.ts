@@ -14,8 +14,8 @@ import {
 import { JobCreationUncertainError } from "./job-errors.ts";
 import { lookForJob, type Sighting } from "./job-lookup.ts";
 import { firstDifference, type JobBody, withMarker, withoutMarker } from "./job-marker.ts";
-import { randomId } from "./multipart.ts";
 import { checkRequestOptions, lowerCased, type RequestOptions } from "./options.ts";
+import { randomId } from "./random-id.ts";
 import type { Recover, Requester } from "./requester.ts";
 import { sleep } from "./retry.ts";
 

@@ -49,7 +49,7 @@ export async function lookForJob(
     listPages(
       requester,
       { method: "GET", path: "/fine_tuning/jobs", query },
-      fineTuningJobSchema,
+      async () => fineTuningJobSchema,
       options,
     ).withResponse();
 

@@ -1,4 +1,5 @@
 import type { FileSource } from "./file-source.ts";
+import { randomId } from "./random-id.ts";
 
 /** A request body that is made while it is sent. */
 export interface StreamBody {
@@ -58,11 +59,4 @@ function disposition(name: string): string {
 /** As browsers do it: what would end the header or the quotes is percent-encoded. */
 function quoted(name: string): string {
   return name.replace(/[\r\n"]/g, (character) => encodeURIComponent(character));
-}
-
-/** 128 random bits as hex. `crypto.randomUUID` is missing in browsers on pages without TLS. */
-export function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
 }

@@ -1,5 +1,4 @@
 import type * as z from "zod/mini";
-import { listPageSchema } from "../contract/lists.ts";
 import { APIPromise, type WithResponse } from "./api-promise.ts";
 import { ConfigurationError, UnexpectedResponseError } from "./errors.ts";
 import type { RequestOptions } from "./options.ts";
@@ -179,10 +178,13 @@ export class PagePromise<Item extends { id: string }>
 export function listPages<Item extends { id: string }>(
   requester: Requester,
   call: Omit<ApiCall, "query"> & { readonly query?: ListQuery | undefined },
-  item: z.ZodMiniType<Item>,
+  item: () => Promise<z.ZodMiniType<Item>>,
   options: RequestOptions = {},
 ): PagePromise<Item> {
-  const schema = listPageSchema(item);
+  const schema = async () => {
+    const { listPageSchema } = await import("../contract/lists.ts");
+    return listPageSchema(await item());
+  };
   const { pageSize, limit, ...query } = call.query ?? {};
   const total = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
 

@@ -1,7 +1,8 @@
 import { ConfigurationError } from "./errors.ts";
-import { multipartBody, randomId, type StreamBody } from "./multipart.ts";
+import type { StreamBody } from "./multipart.ts";
 import { isNode } from "./node-modules.ts";
 import { type ClientConfig, lowerCased, type RequestOptions } from "./options.ts";
+import { randomId } from "./random-id.ts";
 import type { Redactor } from "./redact.ts";
 import type { ApiCall } from "./requester.ts";
 import { requestURL } from "./url.ts";
@@ -23,7 +24,7 @@ export async function prepareCall(
   options: RequestOptions,
   config: ClientConfig,
 ): Promise<PreparedCall> {
-  const form = call.form && multipartBody(call.form.fields, call.form.fileField, await call.form.file());
+  const form = call.form && (await formBody(call.form));
   const json = call.body || options.extraBody ? toJSON({ ...call.body, ...options.extraBody }) : undefined;
   const creates = call.creates || options.idempotencyKey != null;
   const own = lowerCased(options.headers ?? {});
@@ -45,6 +46,11 @@ export async function prepareCall(
     form,
     redactor: config.redactor.with({ ...own, ...options.query }),
   };
+}
+
+async function formBody({ fields, fileField, file }: NonNullable<ApiCall["form"]>): Promise<StreamBody> {
+  const { multipartBody } = await import("./multipart.ts");
+  return multipartBody(fields, fileField, await file());
 }
 
 function toJSON(body: object): string {

@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
-import { errorEnvelopeSchema } from "../contract/errors.ts";
 import { type APIError, createAPIError } from "./api-errors.ts";
 import { toWebStream } from "./byte-stream.ts";
+import { errorObjectIn } from "./error-object.ts";
 import { UnexpectedResponseError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Redactor } from "./redact.ts";
@@ -49,7 +49,7 @@ export async function readAPIError(exchange: Exchange, redactor: Redactor): Prom
   // Taken out before anything is made of the text: servers like to repeat a key they don't know.
   const text = redactor.text(await readText(exchange));
   const body = parsedJSON(text);
-  const error = errorEnvelopeSchema.safeParse(body).data?.error;
+  const error = errorObjectIn(body);
   return createAPIError({
     status,
     headers: redactor.headers(headers),

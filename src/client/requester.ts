@@ -18,8 +18,6 @@ import type { CallTelemetry } from "./telemetry/call-telemetry.ts";
 import { startTelemetry } from "./telemetry/start.ts";
 import { followingRedirects, throughMiddleware, withKey } from "./transport/middleware.ts";
 import { createTransport } from "./transport/transport.ts";
-import { createProgressReporter } from "./upload-progress.ts";
-import { validated } from "./validate.ts";
 
 /** A call, as a resource describes it. */
 export interface ApiCall {
@@ -49,6 +47,12 @@ export type Recover<Result> = (
   state: { readonly last: boolean },
 ) => Promise<Result | undefined>;
 
+/**
+ * What an answer must be, or how to load that: the schemas, and zod with them, aren't a part of what an application loads
+ * at its start.
+ */
+export type AnswerSchema<Data> = z.ZodMiniType<Data> | (() => Promise<z.ZodMiniType<Data>>);
+
 interface HowToCall<Result> {
   /** Makes something of an answer with success. */
   readonly take: (answer: OpenAnswer) => Promise<Result>;
@@ -75,7 +79,7 @@ export interface Requester {
   /** Promises what the schema describes. */
   json<Data>(
     call: ApiCall,
-    schema: z.ZodMiniType<Data>,
+    schema: AnswerSchema<Data>,
     options?: UploadRequestOptions,
     recover?: Recover<WithResponse<Data>>,
   ): APIPromise<Data>;
@@ -173,8 +177,9 @@ export function createRequester(config: ClientConfig): Requester {
     telemetry: CallTelemetry | undefined,
   ): Promise<OpenAnswer> {
     const headers = { ...telemetry?.headers, ...own };
+    const { createProgressReporter } = options.onProgress ? await import("./upload-progress.ts") : {};
     const progress =
-      options.onProgress && createProgressReporter(options.onProgress, form?.fileSize, attempt);
+      options.onProgress && createProgressReporter?.(options.onProgress, form?.fileSize, attempt);
     const shownURL = redactor.url(url);
     const started = performance.now();
     logger.debug(`${call.method} ${shownURL}`, {
@@ -213,6 +218,7 @@ export function createRequester(config: ClientConfig): Requester {
     json(call, schema, options = {}, recover) {
       const take = async (answer: OpenAnswer) => {
         const text = await readText(answer.exchange);
+        const { validated } = await import("./validate.ts");
         const data = await validated(call, schema, answer, text, config);
         answer.telemetry?.end(data);
         return withResponse(answer, data);

@@ -1,4 +1,4 @@
-import { randomId } from "./multipart.ts";
+import { randomId } from "./random-id.ts";
 import { hmacSignature, signedBytes } from "./webhook-hmac.ts";
 import { givenSecrets, type WebhookSecrets } from "./webhook-secrets.ts";
 

@@ -1,8 +1,10 @@
 import type { ChatCompletionChunk } from "../contract/chat.ts";
 import type { ChatAccumulator } from "./chat-accumulator.ts";
-import { ChunkFailure, createChunkReader, errorEvent } from "./chat-chunk.ts";
 import type { OpenChatStream } from "./chat-stream.ts";
+import { ChunkFailure } from "./chunk-failure.ts";
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, FermionError } from "./errors.ts";
+import { isPlainChunk } from "./plain-chunk.ts";
+import { parsedJSON } from "./read-answer.ts";
 import type { OpenAnswer } from "./requester.ts";
 import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";
 import {
@@ -99,10 +101,11 @@ async function* chatChunks(
     }
 
     const decoder = createEventDecoder();
-    const read = createEventReader();
+    const reader = createEventReader();
     // Not `for await`: leaving that would close the body, and with it a connection that can be used again.
     for (let next = await body.next(); !next.done; next = await body.next()) {
-      const { chunks, end } = read(decoder.push(next.value));
+      const events = decoder.push(next.value);
+      const { chunks, end } = reader.read(events) ?? (await reader.readWithSchema(events));
       if (chunks.length) {
         // Chunks that bring nothing are as good as comments: servers send them to keep a connection alive.
         if (chunks.some((chunk) => isProgress(chunk, accumulator))) {
@@ -197,26 +200,52 @@ function isProgress(chunk: ChatCompletionChunk, accumulator: ChatAccumulator): b
   );
 }
 
+interface ReadEvents {
+  readonly chunks: ChatCompletionChunk[];
+  readonly end?: "done" | ChunkFailure;
+}
+
 /** Finds the chunks in events, and the end if one of the events is it. What follows an end doesn't count. */
 function createEventReader() {
-  const readChunk = createChunkReader();
-  return (events: readonly ServerEvent[]): { chunks: ChatCompletionChunk[]; end?: "done" | ChunkFailure } => {
+  let judge: ((event: ServerEvent) => ChatCompletionChunk | ChunkFailure) | undefined;
+
+  /** `undefined` if there is something among them that only the schema can judge, and that isn't loaded. */
+  function read(events: readonly ServerEvent[]): ReadEvents | undefined {
     const chunks: ChatCompletionChunk[] = [];
-    for (const { event, data } of events) {
+    for (const event of events) {
+      const { data } = event;
       // Some servers keep a connection alive with events instead of comments; they say nothing either.
-      if (data === "" || event === "ping") {
+      if (data === "" || event.event === "ping") {
         continue;
       }
       if (data === "[DONE]") {
         return { chunks, end: "done" };
       }
-      const chunk = event === "error" ? errorEvent(data) : readChunk(data);
+      const value = event.event === "error" ? undefined : parsedJSON(data);
+      if (isPlainChunk(value)) {
+        chunks.push(value);
+        continue;
+      }
+      if (!judge) {
+        return undefined;
+      }
+      const chunk = judge(event);
       if (chunk instanceof ChunkFailure) {
         return { chunks, end: chunk };
       }
       chunks.push(chunk);
     }
     return { chunks };
+  }
+
+  return {
+    read,
+    async readWithSchema(events: readonly ServerEvent[]): Promise<ReadEvents> {
+      const { createChunkReader, errorEvent } = await import("./chat-chunk.ts");
+      const readChunk = createChunkReader();
+      judge ??= ({ event, data }) => (event === "error" ? errorEvent(data) : readChunk(data));
+      return read(events) ?? { chunks: [] };
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { custom, type ZodMiniType } from "zod/mini";
 import { faultsOf } from "../contract/messages.ts";
 import type { ClientConfig } from "./options.ts";
 import { parsedJSON, unexpectedAnswer } from "./read-answer.ts";
-import type { ApiCall, OpenAnswer } from "./requester.ts";
+import type { AnswerSchema, ApiCall, OpenAnswer } from "./requester.ts";
 
 /**
  * Makes an object of an answer's text, as strictly as the client is set up to.
@@ -11,11 +11,12 @@ import type { ApiCall, OpenAnswer } from "./requester.ts";
  */
 export async function validated<Data>(
   call: ApiCall,
-  schema: ZodMiniType<Data>,
+  given: AnswerSchema<Data>,
   answer: OpenAnswer,
   text: string,
   config: Pick<ClientConfig, "baseURL" | "validation" | "onDrift" | "logger">,
 ): Promise<Data> {
+  const schema = typeof given === "function" ? await given() : given;
   const value = parsedJSON(text);
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   if (config.validation === "off" && isObject) {

@@ -80,7 +80,7 @@ test("a runtime that has only fetch uploads, streams, follows, aborts and gets t
     updates: ["event 1", "succeeded"],
     aborted: true,
     refused: "req_1",
-    onDisk: expect.stringContaining("only on Node"),
+    onDisk: expect.stringContaining("Node only"),
     runtime: "undefined",
   });
   expect(result.progress[0]).toBe(0);

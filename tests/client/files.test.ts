@@ -14,8 +14,8 @@ import {
   FileSourceError,
 } from "../../src/client/errors.ts";
 import { Fermion } from "../../src/client/fermion.ts";
-import { toFile, type Uploadable } from "../../src/client/file-source.ts";
 import type { UploadProgress } from "../../src/client/upload-progress.ts";
+import { toFile, type Uploadable } from "../../src/client/uploadable.ts";
 import { cut, file } from "./samples.ts";
 import { adapter, apiError, json, KEY, type Received, rejection, wireServer } from "./wire-server.ts";
 

@@ -1,9 +1,4 @@
-import {
-  type ChatCompletion,
-  type ChatCompletionChunk,
-  chatCompletionChunkSchema,
-  chatCompletionSchema,
-} from "../../contract/chat.ts";
+import type { ChatCompletion, ChatCompletionChunk } from "../../contract/chat.ts";
 import type {
   ChatCompletionCreateParams,
   ChatCompletionCreateParamsBase,
@@ -21,6 +16,10 @@ import {
 import { ParsedChatCompletionStream } from "../parsed-chat-stream.ts";
 import { type OpenAnswer, type Requester, withResponse } from "../requester.ts";
 import { openChat } from "../stream-chat.ts";
+
+const contract = () => import("../../contract/chat.ts");
+const chatCompletionChunk = async () => (await contract()).chatCompletionChunkSchema;
+const chatCompletion = async () => (await contract()).chatCompletionSchema;
 
 const COMPLETIONS = "/chat/completions";
 
@@ -71,7 +70,7 @@ export class Completions {
         }),
       );
     }
-    return this.#requester.json({ method: "POST", path: COMPLETIONS, body }, chatCompletionSchema, options);
+    return this.#requester.json({ method: "POST", path: COMPLETIONS, body }, chatCompletion, options);
   }
 
   /**
@@ -127,9 +126,7 @@ export class Completions {
     const parsed = async () => {
       const { parseCompletion } = await import("../structured-output.ts");
       const call = { method: "POST", path: COMPLETIONS, body: await sent(body) } as const;
-      const { data, ...rest } = await this.#requester
-        .json(call, chatCompletionSchema, options)
-        .withResponse();
+      const { data, ...rest } = await this.#requester.json(call, chatCompletion, options).withResponse();
       return { ...rest, data: await parseCompletion<Output>(data, body.response_format) };
     };
     return new APIPromise(parsed());
@@ -165,8 +162,8 @@ export class Completions {
       return undefined;
     }
     const { reportDrift } = await import("../drift.ts");
-    return (chunk) =>
-      reportDrift({ method: "POST", path: COMPLETIONS }, chatCompletionChunkSchema, chunk, config);
+    const schema = await chatCompletionChunk();
+    return (chunk) => reportDrift({ method: "POST", path: COMPLETIONS }, schema, chunk, config);
   }
 }
 

@@ -1,20 +1,19 @@
 import type { FileCreateFields, FileListParams } from "../../contract/file-params.ts";
-import {
-  type FileDeleted,
-  type FileObject,
-  fileDeletedSchema,
-  fileObjectSchema,
-} from "../../contract/files.ts";
+import type { FileDeleted, FileObject } from "../../contract/files.ts";
 import type { APIPromise } from "../api-promise.ts";
 import { APIConnectionTimeoutError } from "../errors.ts";
 import { fileFormFields } from "../file-fields.ts";
-import { resolveFile, resolveFilledFile, type Uploadable } from "../file-source.ts";
 import type { RequestOptions, UploadRequestOptions } from "../options.ts";
 import { listPages, type PageOptions, type PagePromise } from "../pagination.ts";
 import type { Requester } from "../requester.ts";
 import { sleep } from "../retry.ts";
 import type { FileUploadParams, UploadSource } from "../upload/options.ts";
+import { hearErrors, type Uploadable } from "../uploadable.ts";
 import { path } from "../url.ts";
+
+const contract = () => import("../../contract/files.ts");
+const fileDeleted = async () => (await contract()).fileDeletedSchema;
+const fileObject = async () => (await contract()).fileObjectSchema;
 
 /** A file to send, and what it is for. */
 export interface FileCreateParams extends FileCreateFields {
@@ -56,12 +55,13 @@ export class Files {
    * ```
    */
   create({ file, ...fields }: FileCreateParams, options?: UploadRequestOptions): APIPromise<FileObject> {
-    const form = { fields: fileFormFields(fields), fileField: "file", file: () => resolveFilledFile(file) };
-    return this.#requester.json(
-      { method: "POST", path: "/files", form, creates: true },
-      fileObjectSchema,
-      options,
-    );
+    hearErrors(file);
+    const form = {
+      fields: fileFormFields(fields),
+      fileField: "file",
+      file: async () => (await import("../file-source.ts")).resolveFilledFile(file),
+    };
+    return this.#requester.json({ method: "POST", path: "/files", form, creates: true }, fileObject, options);
   }
 
   /**
@@ -89,7 +89,8 @@ export class Files {
    * ```
    */
   async upload(source: UploadSource, params: FileUploadParams): Promise<FileObject> {
-    // First of all: a stream of Node that fails before anybody listens to it ends the process.
+    hearErrors(source);
+    const { resolveFile } = await import("../file-source.ts");
     const file = await resolveFile(
       typeof source === "string" || source instanceof URL ? { path: source } : source,
     );
@@ -99,13 +100,13 @@ export class Files {
 
   /** What is known about a file. */
   retrieve(fileId: string, options?: RequestOptions): APIPromise<FileObject> {
-    return this.#requester.json({ method: "GET", path: path`/files/${fileId}` }, fileObjectSchema, options);
+    return this.#requester.json({ method: "GET", path: path`/files/${fileId}` }, fileObject, options);
   }
 
   /** Lists files, the newest first. Awaited it is a page; iterated over, all files. */
   list(query?: (FileListParams & PageOptions) | null, options?: RequestOptions): PagePromise<FileObject> {
     const call = { method: "GET", path: "/files", query: query ?? {} } as const;
-    return listPages(this.#requester, call, fileObjectSchema, options);
+    return listPages(this.#requester, call, fileObject, options);
   }
 
   /**
@@ -153,11 +154,7 @@ export class Files {
 
   /** Deletes a file. */
   delete(fileId: string, options?: RequestOptions): APIPromise<FileDeleted> {
-    return this.#requester.json(
-      { method: "DELETE", path: path`/files/${fileId}` },
-      fileDeletedSchema,
-      options,
-    );
+    return this.#requester.json({ method: "DELETE", path: path`/files/${fileId}` }, fileDeleted, options);
   }
 }
 

@@ -1,11 +1,8 @@
 import type { CursorParams } from "../../contract/cursor-params.ts";
-import {
-  type FineTuningJob,
-  type FineTuningJobCheckpoint,
-  type FineTuningJobEvent,
-  fineTuningJobCheckpointSchema,
-  fineTuningJobEventSchema,
-  fineTuningJobSchema,
+import type {
+  FineTuningJob,
+  FineTuningJobCheckpoint,
+  FineTuningJobEvent,
 } from "../../contract/fine-tuning.ts";
 
 import type { JobCreateParams, JobListParams } from "../../contract/job-params.ts";
@@ -19,6 +16,11 @@ import type { JobApi } from "../poll-job.ts";
 import type { Requester } from "../requester.ts";
 import { path } from "../url.ts";
 import type { SucceededFineTuningJob, WaitOptions } from "../wait.ts";
+
+const contract = () => import("../../contract/fine-tuning.ts");
+const fineTuningJobCheckpoint = async () => (await contract()).fineTuningJobCheckpointSchema;
+const fineTuningJobEvent = async () => (await contract()).fineTuningJobEventSchema;
+const fineTuningJob = async () => (await contract()).fineTuningJobSchema;
 
 /** The states of a model in the course of its training. */
 export class Checkpoints {
@@ -40,7 +42,7 @@ export class Checkpoints {
       path: path`/fine_tuning/jobs/${jobId}/checkpoints`,
       query: query ?? {},
     } as const;
-    return listPages(this.#requester, call, fineTuningJobCheckpointSchema, options);
+    return listPages(this.#requester, call, fineTuningJobCheckpoint, options);
   }
 }
 
@@ -90,7 +92,7 @@ export class Jobs {
   retrieve(jobId: string, options?: RequestOptions): APIPromise<FineTuningJob> {
     return this.#requester.json(
       { method: "GET", path: path`/fine_tuning/jobs/${jobId}` },
-      fineTuningJobSchema,
+      fineTuningJob,
       options,
     );
   }
@@ -103,7 +105,7 @@ export class Jobs {
    */
   list(query?: (JobListParams & PageOptions) | null, options?: RequestOptions): PagePromise<FineTuningJob> {
     const call = { method: "GET", path: "/fine_tuning/jobs", query: query ?? {} } as const;
-    return listPages(this.#requester, call, fineTuningJobSchema, options);
+    return listPages(this.#requester, call, fineTuningJob, options);
   }
 
   /** Ends a job. What it has learned so far stays in its checkpoints. */
@@ -132,7 +134,7 @@ export class Jobs {
       path: path`/fine_tuning/jobs/${jobId}/events`,
       query: query ?? {},
     } as const;
-    return listPages(this.#requester, call, fineTuningJobEventSchema, options);
+    return listPages(this.#requester, call, fineTuningJobEvent, options);
   }
 
   /**
@@ -182,7 +184,7 @@ export class Jobs {
   }
 
   #turn(path: string, options: RequestOptions | undefined): APIPromise<FineTuningJob> {
-    return this.#requester.json({ method: "POST", path }, fineTuningJobSchema, options);
+    return this.#requester.json({ method: "POST", path }, fineTuningJob, options);
   }
 
   #api(): JobApi {

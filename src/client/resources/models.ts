@@ -1,9 +1,13 @@
-import { type Model, type ModelDeleted, modelDeletedSchema, modelSchema } from "../../contract/models.ts";
+import type { Model, ModelDeleted } from "../../contract/models.ts";
 import type { APIPromise } from "../api-promise.ts";
 import type { RequestOptions } from "../options.ts";
 import { listPages, type PagePromise } from "../pagination.ts";
 import type { Requester } from "../requester.ts";
 import { path } from "../url.ts";
+
+const contract = () => import("../../contract/models.ts");
+const modelDeleted = async () => (await contract()).modelDeletedSchema;
+const modelObject = async () => (await contract()).modelSchema;
 
 /** The models that answer: those that came with the platform, and those that were tuned on it. */
 export class Models {
@@ -16,21 +20,17 @@ export class Models {
 
   /** Lists every model that answers. Awaited it is a page; iterated over, all models. */
   list(options?: RequestOptions): PagePromise<Model> {
-    return listPages(this.#requester, { method: "GET", path: "/models" }, modelSchema, options);
+    return listPages(this.#requester, { method: "GET", path: "/models" }, modelObject, options);
   }
 
   /** What is known about a model. */
   retrieve(model: string, options?: RequestOptions): APIPromise<Model> {
-    return this.#requester.json({ method: "GET", path: path`/models/${model}` }, modelSchema, options);
+    return this.#requester.json({ method: "GET", path: path`/models/${model}` }, modelObject, options);
   }
 
   /** Deletes a model that was tuned on the platform. */
   delete(model: string, options?: RequestOptions): APIPromise<ModelDeleted> {
-    return this.#requester.json(
-      { method: "DELETE", path: path`/models/${model}` },
-      modelDeletedSchema,
-      options,
-    );
+    return this.#requester.json({ method: "DELETE", path: path`/models/${model}` }, modelDeleted, options);
   }
 
   /**

@@ -1,10 +1,14 @@
 import type { UploadCompleteParams, UploadCreateParams } from "../../contract/upload-params.ts";
-import { type Upload, type UploadPart, uploadPartSchema, uploadSchema } from "../../contract/uploads.ts";
+import type { Upload, UploadPart } from "../../contract/uploads.ts";
 import type { APIPromise } from "../api-promise.ts";
-import { resolveFile, type Uploadable } from "../file-source.ts";
 import type { RequestOptions, UploadRequestOptions } from "../options.ts";
 import type { Requester } from "../requester.ts";
+import { hearErrors, type Uploadable } from "../uploadable.ts";
 import { path } from "../url.ts";
+
+const contract = () => import("../../contract/uploads.ts");
+const uploadPart = async () => (await contract()).uploadPartSchema;
+const upload = async () => (await contract()).uploadSchema;
 
 /** A part of an upload, up to 64 MB. */
 export interface PartCreateParams {
@@ -26,10 +30,15 @@ export class Parts {
     { data }: PartCreateParams,
     options?: UploadRequestOptions,
   ): APIPromise<UploadPart> {
-    const form = { fields: {}, fileField: "data", file: () => resolveFile(data) };
+    hearErrors(data);
+    const form = {
+      fields: {},
+      fileField: "data",
+      file: async () => (await import("../file-source.ts")).resolveFile(data),
+    };
     return this.#requester.json(
       { method: "POST", path: path`/uploads/${uploadId}/parts`, form, creates: true },
-      uploadPartSchema,
+      uploadPart,
       options,
     );
   }
@@ -59,11 +68,7 @@ export class Uploads {
 
   /** Begins an upload. It is gone after an hour, unless it is completed before. */
   create(body: UploadCreateParams, options?: RequestOptions): APIPromise<Upload> {
-    return this.#requester.json(
-      { method: "POST", path: "/uploads", body, creates: true },
-      uploadSchema,
-      options,
-    );
+    return this.#requester.json({ method: "POST", path: "/uploads", body, creates: true }, upload, options);
   }
 
   /**
@@ -74,17 +79,13 @@ export class Uploads {
   complete(uploadId: string, body: UploadCompleteParams, options?: RequestOptions): APIPromise<Upload> {
     return this.#requester.json(
       { method: "POST", path: path`/uploads/${uploadId}/complete`, body, creates: true },
-      uploadSchema,
+      upload,
       options,
     );
   }
 
   /** Gives an upload up. No part can be added any more. */
   cancel(uploadId: string, options?: RequestOptions): APIPromise<Upload> {
-    return this.#requester.json(
-      { method: "POST", path: path`/uploads/${uploadId}/cancel` },
-      uploadSchema,
-      options,
-    );
+    return this.#requester.json({ method: "POST", path: path`/uploads/${uploadId}/cancel` }, upload, options);
   }
 }

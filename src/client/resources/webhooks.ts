@@ -1,12 +1,9 @@
 import type { CursorParams } from "../../contract/cursor-params.ts";
-import {
-  type WebhookEndpoint,
-  type WebhookEndpointCreateParams,
-  type WebhookEndpointDeleted,
-  type WebhookEndpointWithSecret,
-  webhookEndpointDeletedSchema,
-  webhookEndpointSchema,
-  webhookEndpointWithSecretSchema,
+import type {
+  WebhookEndpoint,
+  WebhookEndpointCreateParams,
+  WebhookEndpointDeleted,
+  WebhookEndpointWithSecret,
 } from "../../contract/webhooks.ts";
 import type { APIPromise } from "../api-promise.ts";
 import { ConfigurationError } from "../errors.ts";
@@ -22,6 +19,11 @@ import type {
 } from "../unwrap-webhook.ts";
 import { path } from "../url.ts";
 import type { WebhookSecrets } from "../webhook-secrets.ts";
+
+const contract = () => import("../../contract/webhooks.ts");
+const webhookEndpointDeleted = async () => (await contract()).webhookEndpointDeletedSchema;
+const webhookEndpoint = async () => (await contract()).webhookEndpointSchema;
+const webhookEndpointWithSecret = async () => (await contract()).webhookEndpointWithSecretSchema;
 
 /** Where a platform sends events: a part of Fermion's platforms, not of all that speak the same wire shapes. */
 export class WebhookEndpoints {
@@ -49,7 +51,7 @@ export class WebhookEndpoints {
   create(body: WebhookEndpointCreateParams, options?: RequestOptions): APIPromise<WebhookEndpointWithSecret> {
     return this.#requester.json(
       { method: "POST", path: "/webhook_endpoints", body, creates: true },
-      webhookEndpointWithSecretSchema,
+      webhookEndpointWithSecret,
       options,
     );
   }
@@ -58,7 +60,7 @@ export class WebhookEndpoints {
   retrieve(endpointId: string, options?: RequestOptions): APIPromise<WebhookEndpoint> {
     return this.#requester.json(
       { method: "GET", path: path`/webhook_endpoints/${endpointId}` },
-      webhookEndpointSchema,
+      webhookEndpoint,
       options,
     );
   }
@@ -66,14 +68,14 @@ export class WebhookEndpoints {
   /** Lists receivers, the newest first, without their secrets. Awaited it is a page of 20; iterated over, all. */
   list(query?: CursorParams | null, options?: RequestOptions): PagePromise<WebhookEndpoint> {
     const call = { method: "GET", path: "/webhook_endpoints", query: query ?? {} } as const;
-    return listPages(this.#requester, call, webhookEndpointSchema, options);
+    return listPages(this.#requester, call, webhookEndpoint, options);
   }
 
   /** Deletes a receiver. What was still to be sent to it is not sent any more. */
   delete(endpointId: string, options?: RequestOptions): APIPromise<WebhookEndpointDeleted> {
     return this.#requester.json(
       { method: "DELETE", path: path`/webhook_endpoints/${endpointId}` },
-      webhookEndpointDeletedSchema,
+      webhookEndpointDeleted,
       options,
     );
   }
@@ -85,7 +87,7 @@ export class WebhookEndpoints {
   rotateSecret(endpointId: string, options?: RequestOptions): APIPromise<WebhookEndpointWithSecret> {
     return this.#requester.json(
       { method: "POST", path: path`/webhook_endpoints/${endpointId}/rotate_secret`, creates: true },
-      webhookEndpointWithSecretSchema,
+      webhookEndpointWithSecret,
       options,
     );
   }

@@ -1,9 +1,9 @@
 import { type FileObject, fileObjectSchema } from "../../contract/files.ts";
 import { APIError } from "../api-errors.ts";
 import { FileSourceError } from "../errors.ts";
-import { randomId } from "../multipart.ts";
 import { nodeModules } from "../node-modules.ts";
 import { listPages } from "../pagination.ts";
+import { randomId } from "../random-id.ts";
 import type { UploadStateStore } from "./options.ts";
 import {
   beginUpload,
@@ -181,9 +181,14 @@ async function kept(failure: unknown, job: Job, keeper: StateKeeper, state: Uplo
 async function madeBefore({ requester, plan, options }: Job, state: UploadState) {
   const since = state.upload?.created_at ?? 0;
   const query = { purpose: plan.purpose, order: "desc", limit: 100 };
-  const { data } = await listPages(requester, { method: "GET", path: "/files", query }, fileObjectSchema, {
-    ...options,
-  });
+  const { data } = await listPages(
+    requester,
+    { method: "GET", path: "/files", query },
+    async () => fileObjectSchema,
+    {
+      ...options,
+    },
+  );
   return data.find(
     ({ filename, bytes, created_at }) =>
       filename === plan.filename && bytes === state.bytes && created_at >= since,

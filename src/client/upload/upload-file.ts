@@ -2,7 +2,7 @@ import { type FileObject, fileObjectSchema } from "../../contract/files.ts";
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } from "../errors.ts";
 import { fileFormFields } from "../file-fields.ts";
 import type { FileSource } from "../file-source.ts";
-import { randomId } from "../multipart.ts";
+import { randomId } from "../random-id.ts";
 import type { Requester } from "../requester.ts";
 import { type Content, openContent } from "./content.ts";
 import { type Hashes, loadHashes } from "./hashes.ts";

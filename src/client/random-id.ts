@@ -1,0 +1,6 @@
+/** 128 random bits as hex. `crypto.randomUUID` is missing in browsers on pages without TLS. */
+export function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
