@@ -24,7 +24,7 @@ beforeAll(async () => {
   const base = join(directory.path, "base");
   await writeTinyBase(base);
   platform = await servePlatform(join(directory.path, "data"), base, new URL("serve.ts", import.meta.url));
-  client = new Fermion(platform);
+  client = new Fermion({ baseURL: platform.baseURL, apiKey: platform.apiKey });
 });
 
 afterAll(async () => {
