@@ -54,14 +54,14 @@ describe("when all is over", () => {
     for (const platform of platforms) {
       const truth = truthOf(platform);
       const names = (await truth.jobs()).map(({ metadata }) => metadata?.run);
-      expect(names.length).toBe(new Set(names).size);
+      expect(twice(names)).toEqual([]);
       const keyless = new Set(
         outcomes.filter(({ plan }) => plan.ignoresKeys).map(({ plan }) => `${plan.name}.jsonl`),
       );
       const files = (await truth.files())
         .map(({ filename }) => filename)
         .filter((name) => /^run-\d+\.jsonl$/.test(name) && !keyless.has(name));
-      expect(files.length).toBe(new Set(files).size);
+      expect(twice(files)).toEqual([]);
     }
   });
 
@@ -82,13 +82,25 @@ describe("when all is over", () => {
     const hit = new Set(
       outcomes.flatMap(({ proxy }) => proxy.done.map(({ purpose, fault }) => `${purpose} ${fault.kind}`)),
     );
-    const anywhere = ["upload", "create", "events", "poll", "chat"].flatMap((purpose) =>
+    const anywhere = ["upload", "create", "events", "chat"].flatMap((purpose) =>
       ["reset", "status", "page", "cut", "trickle", "hold"].map((kind) => `${purpose} ${kind}`),
     );
-    const somewhere = ["events repeat", "events shuffle", "events forget", "chat pings", "chat error-event"];
+    // Lists are asked only when streams bring nothing, so what hits them is left to timing.
+    const somewhere = [
+      "poll status",
+      "events repeat",
+      "events shuffle",
+      "events forget",
+      "chat pings",
+      "chat error-event",
+    ];
     expect([...anywhere, ...somewhere].filter((name) => !hit.has(name))).toEqual([]);
   });
 });
+
+function twice<Item>(items: readonly Item[]): Item[] {
+  return items.filter((item, index) => items.indexOf(item) < index);
+}
 
 /** How many runs ended how, and what was done to them. */
 function summary(): string {

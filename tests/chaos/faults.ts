@@ -81,7 +81,7 @@ function drawOne(chance: Chance, purpose: Purpose, silence: boolean): Fault {
     [streams ? 6 : 3, () => drawCut(chance, streams, silence)],
     [1, () => ({ kind: "trickle", bytes: 4 + chance.below(60) })],
     [silence ? 2 : 0, () => ({ kind: "hold", when: half() })],
-    [silence && purpose === "chat" ? 2 : 0, () => ({ kind: "pings", behind: chance.below(20) })],
+    [silence && purpose === "chat" ? 4 : 0, () => ({ kind: "pings", behind: chance.below(20) })],
     [purpose === "chat" ? 2 : 0, () => ({ kind: "error-event", behind: chance.below(20) })],
   ])();
 }
