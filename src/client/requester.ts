@@ -142,7 +142,9 @@ export function createRequester(config: ClientConfig): Requester {
         }
         const asked =
           "retryAfter" in error && typeof error.retryAfter === "number" ? error.retryAfter : undefined;
-        const delay = asked === undefined ? backoffDelay(attempt) : asked * 1_000;
+        // Only what the platform asks for can be too long to wait: our own waits are as long as they may be.
+        const delay =
+          asked === undefined ? Math.min(backoffDelay(attempt), config.maxRetryDelay) : asked * 1_000;
         const left = deadline ? deadline.at - performance.now() : Number.POSITIVE_INFINITY;
         const last =
           !error.isRetryable ||

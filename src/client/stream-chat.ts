@@ -51,7 +51,9 @@ async function* tracedChunks(
   try {
     for await (const chunks of chatChunks(answer, accumulator, context)) {
       telemetry?.onChunks(chunks);
-      chunks.forEach((chunk) => context.inspect?.(chunk));
+      for (const chunk of chunks) {
+        context.inspect?.(chunk);
+      }
       yield chunks;
     }
     end = "whole";

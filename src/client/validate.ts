@@ -1,4 +1,4 @@
-import { custom, type ZodMiniType } from "zod/mini";
+import { custom } from "zod/mini";
 import { faultsOf } from "../contract/messages.ts";
 import type { ClientConfig } from "./options.ts";
 import { parsedJSON, unexpectedAnswer } from "./read-answer.ts";

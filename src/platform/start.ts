@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -135,6 +136,8 @@ export async function start(options: LocalPlatformOptions): Promise<LocalPlatfor
     undo.unshift(() => clearInterval(expiry));
 
     const closing = new AbortController();
+    // Each stream of a job's events listens for the end; Node would take more than ten of them for a leak, and say so.
+    setMaxListeners(0, closing.signal);
     const apiKey = options.apiKey ?? keptApiKey(dataDir);
     const parts = { store, blobs, library, models, changes, lifecycle, runner, inference, webhookTargets };
     const allowedOrigins = options.allowedOrigins ?? [];

@@ -297,6 +297,18 @@ describe("repetitions", () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test("a wait of the client's own is no longer than maxRetryDelay, and no reason to give up", async () => {
+    await using server = await wireServer((response) => apiError(response, 503, { message: "down" }));
+    const delays: number[] = [];
+    const client = server.client({
+      maxRetries: 3,
+      maxRetryDelay: 20,
+      onRetry: ({ delay }) => delays.push(delay),
+    });
+    expect(await rejection(client.models.list())).toMatchObject({ status: 503 });
+    expect(delays).toEqual([20, 20, 20]);
+  });
+
   test("one call that creates has one idempotency key, each call another, and other calls none", async () => {
     let posts = 0;
     await using server = await wireServer((response, { method, url }) => {

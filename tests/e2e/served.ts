@@ -15,10 +15,13 @@ export interface ServedPlatform {
 
 const ready = z.object({ base_url: z.string(), api_key: z.string() });
 
-/** Starts a platform as a process and waits until it is ready. */
-export async function servePlatform(dataDir: string, base: string): Promise<ServedPlatform> {
-  const script = fileURLToPath(new URL("serve.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", script, dataDir, base], {
+/** Starts a platform as a process and waits until it is ready. @param program - from the sources, unless it says otherwise */
+export async function servePlatform(
+  dataDir: string,
+  base: string,
+  program = new URL("serve.ts", import.meta.url),
+): Promise<ServedPlatform> {
+  const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(program), dataDir, base], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { Fermion, toFile } from "../../src/index.ts";
 import {
   BaseModelError,
   DataDirInUseError,
@@ -10,7 +11,7 @@ import {
   startLocalPlatform,
 } from "../../src/local.ts";
 import { temporaryDirectory } from "./test-platform.ts";
-import { writeTinyBase } from "./tiny-base.ts";
+import { trainingFile, writeTinyBase } from "./tiny-base.ts";
 
 const directory = temporaryDirectory();
 const base = join(directory.path, "base");
@@ -48,6 +49,30 @@ test("a platform survives that what has expired can't be taken away", async () =
     await platform.close();
   } finally {
     vi.useRealTimers();
+  }
+});
+
+test("many may follow jobs at once, and nobody is told of a leak", async () => {
+  const dataDir = join(directory.path, "followed");
+  const platform = await startLocalPlatform({ dataDir, port: 0, bases: { "photon-nano": base } });
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on("warning", onWarning);
+  try {
+    const client = new Fermion({ baseURL: platform.baseURL, apiKey: platform.apiKey });
+    const file = toFile(trainingFile(10), "f.jsonl");
+    const { id: training_file } = await client.files.create({ file, purpose: "fine-tune" });
+    const { id } = await client.fineTuning.jobs.create({ model: "photon-nano", training_file });
+    // At rest, its streams stay open.
+    await client.fineTuning.jobs.pause(id);
+    const url = `${platform.baseURL}/fine_tuning/jobs/${id}/events?stream=true`;
+    const headers = { authorization: `Bearer ${platform.apiKey}` };
+    const streams = await Promise.all(Array.from({ length: 12 }, () => fetch(url, { headers })));
+    await Promise.all(streams.map(({ body }) => body?.cancel()));
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off("warning", onWarning);
+    await platform.close();
   }
 });
 
