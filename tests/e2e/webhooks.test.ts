@@ -40,7 +40,7 @@ test("a job that has ended is told to a receiver, which our client and the offic
     bases: { "photon-nano": base },
   });
   try {
-    const client = new Fermion(platform);
+    const client = new Fermion({ baseURL: platform.baseURL, apiKey: platform.apiKey });
     const { endpoints } = client.webhooks;
     const { id, secret } = await endpoints.create({ url: `${receiver.url}/hook` });
     const jobId = await startJob(client);
@@ -74,8 +74,11 @@ test("a platform that is killed before the receiver has answered tells it after 
   await using receiver = await webhookReceiver((index) => (index === 0 ? "silence" : 204));
   const dataDir = join(directory.path, "killed");
   const first = await servePlatform(dataDir, base);
-  const { secret } = await new Fermion(first).webhooks.endpoints.create({ url: receiver.url });
-  const jobId = await startJob(new Fermion(first));
+  const { secret } = await new Fermion({
+    baseURL: first.baseURL,
+    apiKey: first.apiKey,
+  }).webhooks.endpoints.create({ url: receiver.url });
+  const jobId = await startJob(new Fermion({ baseURL: first.baseURL, apiKey: first.apiKey }));
   await receiver.has(1);
   await first.end("SIGKILL");
 
@@ -85,7 +88,7 @@ test("a platform that is killed before the receiver has answered tells it after 
     const [told, again] = receiver.received;
     if (!told || !again) throw new Error("nothing came");
     expect(again.headers["webhook-id"]).toBe(told.headers["webhook-id"]);
-    const { webhooks } = new Fermion(second);
+    const { webhooks } = new Fermion({ baseURL: second.baseURL, apiKey: second.apiKey });
     expect(await webhooks.unwrap(again.body, again.headers, secret)).toMatchObject({
       type: "fine_tuning.job.succeeded",
       data: { id: jobId },
