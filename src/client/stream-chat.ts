@@ -2,6 +2,7 @@ import type { ChatCompletionChunk } from "../contract/chat.ts";
 import type { ChatAccumulator } from "./chat-accumulator.ts";
 import type { OpenChatStream } from "./chat-stream.ts";
 import { ChunkFailure } from "./chunk-failure.ts";
+import { createChunkTemplate } from "./chunk-template.ts";
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, FermionError } from "./errors.ts";
 import { isPlainChunk } from "./plain-chunk.ts";
 import { parsedJSON } from "./read-answer.ts";
@@ -209,6 +210,7 @@ interface ReadEvents {
 
 /** Finds the chunks in events, and the end if one of the events is it. What follows an end doesn't count. */
 function createEventReader() {
+  const template = createChunkTemplate();
   let judge: ((event: ServerEvent) => ChatCompletionChunk | ChunkFailure) | undefined;
 
   /** `undefined` if there is something among them that only the schema can judge, and that isn't loaded. */
@@ -223,10 +225,18 @@ function createEventReader() {
       if (data === "[DONE]") {
         return { chunks, end: "done" };
       }
-      const value = event.event === "error" ? undefined : parsedJSON(data);
-      if (isPlainChunk(value)) {
-        chunks.push(value);
-        continue;
+      if (event.event !== "error") {
+        const alike = template.read(data);
+        if (alike) {
+          chunks.push(alike);
+          continue;
+        }
+        const value = parsedJSON(data);
+        if (isPlainChunk(value)) {
+          template.learn(data, value);
+          chunks.push(value);
+          continue;
+        }
       }
       if (!judge) {
         return undefined;

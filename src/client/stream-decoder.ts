@@ -1,5 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { FermionError } from "./errors.ts";
+import { createUtf8Decoder } from "./utf8.ts";
 
 /** An event as a server sent it. */
 export interface ServerEvent {
@@ -33,7 +34,7 @@ export function createEventDecoder(): EventDecoder {
   let retry: number | undefined;
   let tooLong = false;
   let skipLineFeed = false;
-  const decoder = new TextDecoder();
+  const decode = createUtf8Decoder();
   const parser = createParser({
     maxBufferSize: MAX_EVENT,
     onEvent: (event) => {
@@ -72,7 +73,7 @@ export function createEventDecoder(): EventDecoder {
   return {
     push(bytes) {
       events = [];
-      parser.feed(withLineFeeds(decoder.decode(bytes, { stream: true })));
+      parser.feed(withLineFeeds(decode(bytes)));
       if (tooLong) {
         throw new FermionError(`An event is longer than ${MAX_EVENT} characters.`);
       }
