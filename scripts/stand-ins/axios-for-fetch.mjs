@@ -4,6 +4,8 @@ import { dirname } from "node:path";
  * What axios' fetch adapter can do beyond sending text and bytes (forms, cookies, progress, merged defaults) makes up
  * more than a third of it, and the client does none of it. In the bundle for browsers these modules are left out.
  *
+ * `trackStream` stays: every streamed answer to a request with a signal goes through it, so that the signal is let go of.
+ *
  * The adapter is handed complete requests, so of `resolveConfig` nothing is left but the headers' own class.
  */
 const UNUSED = [
@@ -12,13 +14,12 @@ const UNUSED = [
   "helpers/formDataToBlob",
   "helpers/progressEventReducer",
   "helpers/toFormData",
-  "helpers/trackStream",
 ];
 
 const NOTHING = `
   const unused = () => { throw new Error("This part of axios is not in the bundle."); };
   export default unused;
-  export { unused as trackStream, unused as progressEventReducer, unused as progressEventDecorator, unused as asyncDecorator };
+  export { unused as progressEventReducer, unused as progressEventDecorator, unused as asyncDecorator };
 `;
 
 const RESOLVE_CONFIG = `
