@@ -7,19 +7,24 @@ function cutAt(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
   return places.slice(1).map((end, index) => bytes.subarray(places[index], end));
 }
 
-test("text comes out as a decoder of pieces gives it, however it is cut", () => {
+test("text comes out as a decoder of pieces gives it, but for the mark, however it is cut", () => {
   const bytes = fc.oneof(
     fc.string({ unit: "binary" }).map((text) => new TextEncoder().encode(text)),
     fc.string({ unit: "binary" }).map((text) => new TextEncoder().encode(`\uFEFF${text}\uFEFF`)),
+    fc.string({ unit: "binary" }).map((text) => new TextEncoder().encode(`\uFEFF\uFEFF${text}`)),
     // No UTF-8 at all.
     fc.uint8Array({ maxLength: 40 }),
   );
   fc.assert(
     fc.property(bytes, fc.array(fc.nat(), { maxLength: 6 }), (given, cuts) => {
       const decode = createUtf8Decoder();
-      const reference = new TextDecoder();
+      // One that leaves the mark in: not every runtime takes one that was cut away right.
+      const reference = new TextDecoder("utf-8", { ignoreBOM: true });
+      let [text, expected] = ["", ""];
       for (const piece of cutAt(given, cuts)) {
-        expect(decode(piece)).toBe(reference.decode(piece, { stream: true }));
+        text += decode(piece);
+        expected += reference.decode(piece, { stream: true });
+        expect(text).toBe(expected.replace(/^\uFEFF/, ""));
       }
     }),
     { numRuns: 3_000 },
