@@ -1,3 +1,4 @@
+import { listenForAbort } from "./abort-listeners.ts";
 import { APIConnectionTimeoutError, APIUserAbortError, type FermionError } from "./errors.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
 import { createWatchdog } from "./watchdog.ts";
@@ -47,8 +48,7 @@ export async function beginExchange(
     ended ??= reason;
     controller.abort();
   };
-  const onAbort = () => end(new APIUserAbortError());
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const stopListening = listenForAbort(signal, () => end(new APIUserAbortError()));
 
   let waitingFor = { what: "No answer", limit: timeout };
   const watchdog = createWatchdog(timeout, () => {
@@ -75,7 +75,7 @@ export async function beginExchange(
   const dispose = () => {
     disposed = true;
     clearTimeout(late);
-    signal?.removeEventListener("abort", onAbort);
+    stopListening();
     watchdog.stop();
     controller.abort();
   };
@@ -130,7 +130,7 @@ export async function beginExchange(
         }
       },
       release(body) {
-        signal?.removeEventListener("abort", onAbort);
+        stopListening();
         watchdog.stop();
         const timer = setTimeout(dispose, RELEASE_TIME);
         runOut(body).finally(() => {
