@@ -97,4 +97,11 @@ describe("options of a call", () => {
     expect(error).toHaveProperty("message", expect.stringContaining(message));
     expect(server.requests).toHaveLength(0);
   });
+
+  test("extraBody is refused where there is no body", async () => {
+    await using server = await wireServer((response) => json(response, 200, {}));
+    const error = await rejection(server.client().models.retrieve("m", { extraBody: { a: 1 } }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(server.requests).toHaveLength(0);
+  });
 });

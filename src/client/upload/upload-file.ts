@@ -1,8 +1,8 @@
 import { type FileObject, fileObjectSchema } from "../../contract/files.ts";
 import { listenForAbort } from "../abort-listeners.ts";
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } from "../errors.ts";
-import { fileFormFields } from "../file-fields.ts";
 import type { FileSource } from "../file-source.ts";
+import { formFields } from "../form-fields.ts";
 import { randomId } from "../random-id.ts";
 import type { Requester } from "../requester.ts";
 import { type Content, openContent } from "./content.ts";
@@ -116,7 +116,7 @@ async function inOneRequest({ requester, content, plan, params, hashes, options,
       path: "/files",
       ...(sha256 && { headers: { "x-content-sha256": sha256 } }),
       form: {
-        fields: fileFormFields({ purpose: plan.purpose, expires_after: plan.expiresAfter }),
+        fields: formFields({ purpose: plan.purpose, expires_after: plan.expiresAfter }),
         fileField: "file",
         file: async () => file,
       },
@@ -126,6 +126,7 @@ async function inOneRequest({ requester, content, plan, params, hashes, options,
     {
       ...options,
       idempotencyKey: params.idempotencyKey,
+      extraBody: params.extraBody,
       onProgress: ({ bytes }) => progress.sending(0, bytes),
     },
   );
