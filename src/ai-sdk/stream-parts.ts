@@ -1,6 +1,5 @@
 import type { LanguageModelV3StreamPart } from "@ai-sdk/provider";
 import type { ChatCompletionChunk, CompletionUsage } from "../contract/chat.ts";
-
 import type { ToolCallDelta } from "../contract/tool-calls.ts";
 import { reasoningIn, toFinishReason, toolCallId, toResponseMetadata, toUsage } from "./answer.ts";
 import type { ProviderPackage } from "./peer.ts";

@@ -4,6 +4,7 @@ import { faultsOf } from "../contract/messages.ts";
 import { ChunkFailure } from "./chunk-failure.ts";
 import { isErrorObject } from "./error-object.ts";
 import { isPlainChunk } from "./plain-chunk.ts";
+import { parsedJSON } from "./read-answer.ts";
 
 /** Reads what one stream brings. It belongs to that stream, because it remembers which tool calls have begun. */
 export type ChunkReader = (data: string) => ChatCompletionChunk | ChunkFailure;
@@ -11,7 +12,7 @@ export type ChunkReader = (data: string) => ChatCompletionChunk | ChunkFailure;
 export function createChunkReader(): ChunkReader {
   const numbered = createToolCallNumbers();
   return (data) => {
-    const value = parsed(data);
+    const value = parsedJSON(data);
     if (isPlainChunk(value)) {
       return value;
     }
@@ -40,7 +41,7 @@ export function createChunkReader(): ChunkReader {
 
 /** What an `event: error` says: an error in its envelope, or without it, or words. */
 export function errorEvent(data: string): ChunkFailure {
-  const value = parsed(data);
+  const value = parsedJSON(data);
   return serverFailure(
     errorIn(value) ?? given(value) ?? { message: data.slice(0, 200) || "no reason given" },
   );
@@ -67,15 +68,6 @@ function errorIn(value: unknown): ErrorObject | undefined {
 
 function given(value: unknown): ErrorObject | undefined {
   return isErrorObject(value) ? value : undefined;
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    // The schema says what is wrong with it.
-    return undefined;
-  }
 }
 
 /**

@@ -4,6 +4,7 @@ import type {
   ChatCompletionMessage,
   CompletionUsage,
 } from "../contract/chat.ts";
+import { listenForAbort } from "./abort-listeners.ts";
 import { type ChatAccumulator, createChatAccumulator } from "./chat-accumulator.ts";
 import { ChatEmitter, type ChatStreamEvents, type ChatStreamListener } from "./chat-events.ts";
 import type { FromReadableStreamOptions } from "./chat-lines.ts";
@@ -148,8 +149,7 @@ export class ChatCompletionStream implements AsyncIterable<ChatCompletionChunk> 
     if (signal?.aborted) {
       onAbort();
     }
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const disconnect = () => signal?.removeEventListener("abort", onAbort);
+    const disconnect = listenForAbort(signal, onAbort);
     this.#disconnect = disconnect;
     this.#clock.start();
     try {

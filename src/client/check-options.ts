@@ -48,7 +48,8 @@ export function oneOf(values: readonly string[]): OptionRule {
 }
 
 /**
- * Refuses options that don't exist, and values that can't be meant. Absent ones are fine: `undefined`, and `null`.
+ * Refuses options that don't exist, and values that can't be meant. Absent ones are fine: `undefined`, and `null`; so are
+ * the methods of whatever is given as options.
  *
  * @throws ConfigurationError that names the option, what it may be and what came; never the value of a text
  */
@@ -64,6 +65,9 @@ export function checkOptions(
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule) {
       const meant = Object.keys(rules).find((known) => plain(known) === plain(name));
+      if (!meant && isMethod(name, value)) {
+        continue;
+      }
       throw new ConfigurationError(
         `There is no option "${name}" in ${where}. ${meant ? `Did you mean ${meant}?` : `There are: ${Object.keys(rules).join(", ")}.`}`,
       );
@@ -72,6 +76,14 @@ export function checkOptions(
       throw new ConfigurationError(`${name} must be ${rule.expected}, not ${described(value)}.`);
     }
   }
+}
+
+/**
+ * Whether this comes along with an object that is given as options whole, as a local platform's `close()` does in
+ * `new Fermion(platform)`. What is named like a callback was meant to be called.
+ */
+function isMethod(name: string, value: unknown): boolean {
+  return typeof value === "function" && !/^on[A-Z]/.test(name);
 }
 
 function plain(name: string): string {

@@ -1,3 +1,4 @@
+import { listenForAbort } from "./abort-listeners.ts";
 import { APIConnectionTimeoutError, APIUserAbortError, type FermionError } from "./errors.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport/transport.ts";
 import { createWatchdog } from "./watchdog.ts";
@@ -15,13 +16,22 @@ export interface Exchange {
   release(body: AsyncGenerator<Uint8Array>): void;
 }
 
+/** When the whole call must be over. */
+export interface Deadline {
+  /** By `performance.now()`. */
+  readonly at: number;
+  /** What the caller gave it, in milliseconds. */
+  readonly totalTimeout: number;
+  /** Of what is streamed only the beginning counts. */
+  readonly streamed: boolean;
+}
+
 interface ExchangeOptions {
   readonly baseURL: string;
   readonly timeout: number;
   readonly idleTimeout: number;
   readonly signal: AbortSignal | null | undefined;
-  /** When the whole call must be over, by `performance.now()`. Of what is streamed only the beginning counts. */
-  readonly deadline: { readonly at: number; readonly streamed: boolean } | undefined;
+  readonly deadline: Deadline | undefined;
 }
 
 /** How long an answer that is done may take to end before its connection is given up, in milliseconds. */
@@ -47,8 +57,7 @@ export async function beginExchange(
     ended ??= reason;
     controller.abort();
   };
-  const onAbort = () => end(new APIUserAbortError());
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const stopListening = listenForAbort(signal, () => end(new APIUserAbortError()));
 
   let waitingFor = { what: "No answer", limit: timeout };
   const watchdog = createWatchdog(timeout, () => {
@@ -65,8 +74,9 @@ export async function beginExchange(
     deadline &&
     setTimeout(
       () => {
-        const message = `The call to ${baseURL} has used up its totalTimeout. Whether the platform acted on it is not known.`;
-        end(new APIConnectionTimeoutError(message, { baseURL, timeout, isRetryable: false }));
+        const { totalTimeout } = deadline;
+        const message = `The call to ${baseURL} has used up its totalTimeout of ${totalTimeout} ms. Whether the platform acted on it is not known.`;
+        end(new APIConnectionTimeoutError(message, { baseURL, timeout: totalTimeout, isRetryable: false }));
       },
       Math.max(0, deadline.at - performance.now()),
     );
@@ -75,7 +85,7 @@ export async function beginExchange(
   const dispose = () => {
     disposed = true;
     clearTimeout(late);
-    signal?.removeEventListener("abort", onAbort);
+    stopListening();
     watchdog.stop();
     controller.abort();
   };
@@ -130,7 +140,7 @@ export async function beginExchange(
         }
       },
       release(body) {
-        signal?.removeEventListener("abort", onAbort);
+        stopListening();
         watchdog.stop();
         const timer = setTimeout(dispose, RELEASE_TIME);
         runOut(body).finally(() => {

@@ -4,6 +4,8 @@ import { ConfigurationError, FermionError } from "./errors.ts";
 import { createEventOrder, type EventOrder } from "./event-order.ts";
 import { createJobProgress, isFinal, type JobUpdate } from "./job-progress.ts";
 import { type JobApi, mayPass, pollJob } from "./poll-job.ts";
+import { parsedJSON } from "./read-answer.ts";
+import type { Redactor } from "./redact.ts";
 import { backoffDelay, MAX_TIMER, sleep } from "./retry.ts";
 import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";
 
@@ -93,9 +95,11 @@ export async function* followJob(
     if (known || verdict === "unsupported" || connection.fruitless >= MAX_FRUITLESS) {
       return yield* pollJob(api, id, progress, { signal, after, pollInterval, giveUpAfter });
     }
-    // What the server asks for is meant for one connection that broke, not for a server that is down.
-    const wait = failures > 1 ? backoffDelay(failures - 1) : (connection.retry ?? backoffDelay(1));
-    await sleep(Math.min(Math.max(wait, connection.retry ?? 0), MAX_TIMER), signal);
+    // What the server asks for is the least. It counts up to `maxRetryDelay`, or a mistake of its could stop all for days.
+    const { retry } = connection;
+    const asked = retry === undefined ? undefined : Math.min(retry, api.config.maxRetryDelay);
+    const wait = failures > 1 ? backoffDelay(failures - 1) : (asked ?? backoffDelay(1));
+    await sleep(Math.max(wait, asked ?? 0), signal);
   }
 }
 
@@ -122,6 +126,7 @@ async function* streamJob(
   connection: Connection,
   signal: AbortSignal | null | undefined,
 ): AsyncGenerator<JobUpdate | "ended" | "unsupported", void, undefined> {
+  const { config } = api;
   const { order, after } = connection;
   const position = { lastEventId: order.lastEventId, after };
   const answer = await api.openEvents(id, position, { signal }).catch((error: unknown) => {
@@ -135,7 +140,7 @@ async function* streamJob(
     yield "unsupported";
     return;
   }
-  const { exchange } = answer;
+  const { exchange, redactor } = answer;
   let inVain = false;
   let patience: ReturnType<typeof setTimeout> | undefined;
   try {
@@ -156,7 +161,12 @@ async function* streamJob(
           }
           return;
         }
-        yield* understood(event, progress);
+        for (const update of understood(event, progress, redactor)) {
+          if (config.onDrift && config.validation !== "off") {
+            await inspected(update, config);
+          }
+          yield update;
+        }
       }
       connection.retry = decoder.retry ?? connection.retry;
       if (!order.waiting) {
@@ -184,8 +194,9 @@ async function* streamJob(
 function understood(
   { event, data }: ServerEvent,
   progress: ReturnType<typeof createJobProgress>,
+  redactor: Redactor,
 ): JobUpdate[] {
-  const value = parsed(data);
+  const value = parsedJSON(data);
   if (event === "status") {
     const job = fineTuningJobSchema.safeParse(value);
     if (job.success) {
@@ -201,16 +212,18 @@ function understood(
       return [];
     }
   }
-  throw new FermionError(`The job's stream has an event that can't be understood: ${data.slice(0, 200)}`);
+  throw new FermionError(
+    `The job's stream has an event that can't be understood: ${redactor.text(data).slice(0, 200)}`,
+  );
 }
 
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    // The schema says what is wrong with it.
-    return undefined;
-  }
+/** Whoever listens hears of what is new in a stream as in the answers that say the same. */
+async function inspected(update: JobUpdate, config: JobApi["config"]): Promise<void> {
+  const { reportDrift } = await import("./drift.ts");
+  const path = "/fine_tuning/jobs/{id}/events";
+  const [schema, value] =
+    update.type === "status" ? [fineTuningJobSchema, update.job] : [fineTuningJobEventSchema, update.event];
+  reportDrift({ method: "GET", path }, schema, value, config);
 }
 
 function checkedOptions({ signal, after, pollInterval = 2_000, giveUpAfter = 600_000 }: FollowOptions) {

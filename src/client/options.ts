@@ -99,7 +99,8 @@ export interface ClientOptions {
   /**
    * What happens to answers that differ from the contract. `strict`: one that lacks what it must have is an
    * `UnexpectedResponseError`. `warn`: it is reported and passed on as it came. `off`: nothing is checked. Unknown
-   * fields and new values of a status always pass; what isn't JSON never does.
+   * fields and new values of a status always pass; what isn't JSON never does. Neither does, whatever is said here, a
+   * chunk of a stream or an event of a followed job that lacks what it must have: nothing could be made of it.
    * @default "strict"
    */
   validation?: "strict" | "warn" | "off" | undefined;
@@ -148,7 +149,10 @@ export interface RequestOptions {
   headers?: Readonly<Record<string, string | null | undefined>> | undefined;
   /** Sent on top of the call's own query string. */
   query?: Readonly<Record<string, string | undefined>> | undefined;
-  /** What a platform takes beyond the contract: put on top of the JSON body as it is. */
+  /**
+   * What a platform takes beyond the contract: put on top of the JSON body as it is. Beside a file it becomes fields of
+   * the form, a record in it as `name[key]`.
+   */
   extraBody?: Readonly<Record<string, unknown>> | undefined;
   /**
    * Makes repetitions of the same creation harmless: the platform acts once per key.

@@ -1,13 +1,14 @@
 import type { FineTuningJob, FineTuningJobEvent } from "../contract/fine-tuning.ts";
 import { FermionError, UnexpectedResponseError } from "./errors.ts";
 import { type createJobProgress, isFinal, type JobUpdate } from "./job-progress.ts";
-import type { RequestOptions } from "./options.ts";
+import type { ClientConfig, RequestOptions } from "./options.ts";
 import type { Page } from "./pagination.ts";
 import type { OpenAnswer } from "./requester.ts";
 import { backoffDelay, MAX_TIMER, sleep } from "./retry.ts";
 
 /** What following a job needs of the API. */
 export interface JobApi {
+  readonly config: Pick<ClientConfig, "maxRetryDelay" | "validation" | "onDrift" | "logger">;
   retrieve(id: string, options: RequestOptions): PromiseLike<FineTuningJob>;
   /** The newest events, the newest first. */
   listEvents(id: string, options: RequestOptions): PromiseLike<Page<FineTuningJobEvent>>;

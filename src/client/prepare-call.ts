@@ -1,4 +1,5 @@
 import { ConfigurationError } from "./errors.ts";
+import { formFields } from "./form-fields.ts";
 import type { StreamBody } from "./multipart.ts";
 import { isNode } from "./node-modules.ts";
 import { type ClientConfig, lowerCased, type RequestOptions } from "./options.ts";
@@ -24,8 +25,15 @@ export async function prepareCall(
   options: RequestOptions,
   config: ClientConfig,
 ): Promise<PreparedCall> {
-  const form = call.form && (await formBody(call.form));
-  const json = call.body || options.extraBody ? toJSON({ ...call.body, ...options.extraBody }) : undefined;
+  const { extraBody } = options;
+  if (extraBody && call.method === "GET") {
+    // `fetch` sends no such request at all, and says so as if a connection had failed.
+    throw new ConfigurationError(
+      "extraBody is for calls with a body. What belongs into the URL goes into query.",
+    );
+  }
+  const form = call.form && (await formBody(call.form, extraBody));
+  const json = !form && (call.body || extraBody) ? toJSON({ ...call.body, ...extraBody }) : undefined;
   const creates = call.creates || options.idempotencyKey != null;
   const own = lowerCased(options.headers ?? {});
   const headers = {
@@ -48,9 +56,12 @@ export async function prepareCall(
   };
 }
 
-async function formBody({ fields, fileField, file }: NonNullable<ApiCall["form"]>): Promise<StreamBody> {
+async function formBody(
+  { fields, fileField, file }: NonNullable<ApiCall["form"]>,
+  extraBody: RequestOptions["extraBody"],
+): Promise<StreamBody> {
   const { multipartBody } = await import("./multipart.ts");
-  return multipartBody(fields, fileField, await file());
+  return multipartBody({ ...fields, ...formFields(extraBody ?? {}) }, fileField, await file());
 }
 
 function toJSON(body: object): string {

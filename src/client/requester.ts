@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import { APIPromise, type WithResponse } from "./api-promise.ts";
 import { FermionError } from "./errors.ts";
-import { beginExchange, type Exchange } from "./exchange.ts";
+import { beginExchange, type Deadline, type Exchange } from "./exchange.ts";
 import type { FileSource } from "./file-source.ts";
 import {
   type ClientConfig,
@@ -130,8 +130,9 @@ export function createRequester(config: ClientConfig): Requester {
   ): Promise<Result> {
     const { method, path } = call;
     const maxRetries = options.maxRetries ?? config.maxRetries;
+    const { totalTimeout } = options;
     const deadline =
-      options.totalTimeout == null ? undefined : { at: performance.now() + options.totalTimeout, streamed };
+      totalTimeout == null ? undefined : { at: performance.now() + totalTimeout, totalTimeout, streamed };
     for (let attempt = 1; ; attempt++) {
       try {
         const once = () => tryOnce(call, prepared, options, attempt, deadline, telemetry);
@@ -175,7 +176,7 @@ export function createRequester(config: ClientConfig): Requester {
     { url, headers: own, form, json, redactor }: PreparedCall,
     options: UploadRequestOptions,
     attempt: number,
-    deadline: { at: number; streamed: boolean } | undefined,
+    deadline: Deadline | undefined,
     telemetry: CallTelemetry | undefined,
   ): Promise<OpenAnswer> {
     const headers = { ...telemetry?.headers, ...own };

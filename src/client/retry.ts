@@ -1,3 +1,4 @@
+import { listenForAbort } from "./abort-listeners.ts";
 import { APIUserAbortError, type FermionError } from "./errors.ts";
 
 /** The longest that a timer can wait, in milliseconds: 2³¹−1. One that is set to more fires at once. */
@@ -64,14 +65,13 @@ export function sleep(milliseconds: number, signal?: AbortSignal | null): Promis
       reject(new APIUserAbortError());
       return;
     }
-    const onAbort = () => {
+    const stopListening = listenForAbort(signal, () => {
       clearTimeout(timer);
       reject(new APIUserAbortError());
-    };
+    });
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
+      stopListening();
       resolve();
     }, milliseconds);
-    signal?.addEventListener("abort", onAbort, { once: true });
   });
 }

@@ -1,4 +1,4 @@
-import type { ChatCompletionChunk } from "../contract/chat.ts";
+import type { ChatCompletion, ChatCompletionChunk } from "../contract/chat.ts";
 import type { ChatAccumulator } from "./chat-accumulator.ts";
 import type { OpenChatStream } from "./chat-stream.ts";
 import { ChunkFailure } from "./chunk-failure.ts";
@@ -16,6 +16,7 @@ import {
   StreamTruncatedError,
 } from "./stream-errors.ts";
 import { hasToken } from "./stream-timing.ts";
+import type { CallTelemetry } from "./telemetry/call-telemetry.ts";
 
 /** What a stream must have brought to be whole when the server ends it without saying `[DONE]`. */
 export interface StreamExpectations {
@@ -33,9 +34,18 @@ interface StreamContext {
 
 /** An answer on the wire as what a stream reads. OpenTelemetry is told how it goes and how it ends. */
 export function openChat(answer: OpenAnswer, context: StreamContext): OpenChatStream {
+  const { exchange, telemetry } = answer;
+  let reading: ChatAccumulator | undefined;
   return {
-    batches: (accumulator) => tracedChunks(answer, accumulator, context),
-    dispose: answer.exchange.dispose,
+    batches(accumulator) {
+      reading = accumulator;
+      return tracedChunks(answer, accumulator, context);
+    },
+    dispose() {
+      exchange.dispose();
+      // It was given up from outside: where nobody has begun to read, or reads any more, there is no end of reading.
+      tellLeft(telemetry, reading?.snapshot(), context.signal);
+    },
   };
 }
 
@@ -67,11 +77,22 @@ async function* tracedChunks(
       telemetry?.end(received);
     } else if (end !== "left") {
       telemetry?.fail(end.error, received);
-    } else if (context.signal.aborted) {
-      telemetry?.fail(new APIUserAbortError({ received }), received);
     } else {
-      telemetry?.leave(received);
+      tellLeft(telemetry, received, context.signal);
     }
+  }
+}
+
+/** An aborted stream is an error to who looks at the span; one that nobody wants any more is none. */
+function tellLeft(
+  telemetry: CallTelemetry | undefined,
+  received: ChatCompletion | undefined,
+  signal: AbortSignal,
+): void {
+  if (signal.aborted) {
+    telemetry?.fail(new APIUserAbortError({ received }), received);
+  } else {
+    telemetry?.leave(received);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FineTuningJob } from "../contract/fine-tuning.ts";
+import { listenForAbort } from "./abort-listeners.ts";
 import { APIUserAbortError, ConfigurationError, FermionError, UnexpectedResponseError } from "./errors.ts";
 import type { FollowOptions } from "./follow.ts";
 import {
@@ -44,7 +45,7 @@ export async function waitForJob(
   if (signal?.aborted) {
     controller.abort();
   }
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const stopListening = listenForAbort(signal, onAbort);
   const timer = timeout === undefined ? undefined : setTimeout(onAbort, timeout);
   let job: FineTuningJob | undefined;
   try {
@@ -61,7 +62,7 @@ export async function waitForJob(
     throw error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    stopListening();
   }
   return succeeded(id, job);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Drift } from "../../src/client/drift.ts";
 import { UnexpectedResponseError } from "../../src/client/errors.ts";
-import { job } from "./samples.ts";
+import { job, wholeAnswer } from "./samples.ts";
+import { streaming } from "./streaming-script.ts";
 import { json, rejection, wireServer } from "./wire-server.ts";
 
 function recorder() {
@@ -26,6 +27,20 @@ function recorder() {
 const newer = { ...job, status: "compressing", priority: 3, method: { type: "supervised", sft: {} } };
 
 describe("answers that differ from the contract", () => {
+  test('with `validation: "off"` nothing is looked at, in chunks of a stream neither', async () => {
+    const moody = wholeAnswer.map((text) => text.replace('"object":', '"mood":"fine","object":'));
+    await using server = await wireServer(streaming(moody));
+    for (const [validation, count] of [
+      ["off", 0],
+      ["strict", 1],
+    ] as const) {
+      const { drifts, options } = recorder();
+      const { completions } = server.client({ ...options, validation }).chat;
+      await completions.stream({ model: "m", messages: [{ role: "user", content: "Hi" }] }).done();
+      expect(drifts.map(({ path }) => path)).toEqual(Array(count).fill("mood"));
+    }
+  });
+
   test("what is new passes through, and is reported once", async () => {
     await using server = await wireServer((response) => json(response, 200, newer));
     const { drifts, options } = recorder();

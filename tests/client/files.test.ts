@@ -92,6 +92,33 @@ test("the time until it expires is part of the form", async () => {
   expect(sent?.get("expires_after[seconds]")).toBe("3600");
 });
 
+test("what a platform takes beyond the contract is part of the form, in both ways to send a file", async () => {
+  await using server = await wireServer((response) => json(response, 200, file));
+  const { files } = server.client();
+  const extraBody = { region: "eu", labels: { team: "claims", tier: 2 }, absent: null };
+  await files.create({ file: { path }, purpose: "fine-tune" }, { extraBody });
+  await files.upload(path, { purpose: "fine-tune", extraBody });
+  for (const request of server.requests) {
+    const { file: _, ...texts } = Object.fromEntries(await form(request));
+    expect(texts).toEqual({
+      purpose: "fine-tune",
+      region: "eu",
+      "labels[team]": "claims",
+      "labels[tier]": "2",
+    });
+  }
+  expect(server.requests).toHaveLength(2);
+});
+
+test("null stands for an absent option in an upload too", async () => {
+  await using server = await wireServer((response) => json(response, 200, file));
+  const options = {
+    purpose: "fine-tune",
+    ...JSON.parse('{ "totalTimeout": null, "timeout": null, "signal": null }'),
+  };
+  expect(await server.client().files.upload(path, options)).toEqual(file);
+});
+
 test("progress is told from nothing to everything, and never goes back", async () => {
   await using server = await wireServer((response) => json(response, 200, file));
   const told: UploadProgress[] = [];
@@ -361,6 +388,11 @@ test("a file is waited for until the platform has looked at it, and no longer th
   const { files } = server.client();
   expect((await files.waitForProcessing("file-1", { pollInterval: 5 })).status).toBe("processed");
   expect(server.requests).toHaveLength(3);
+  const asked = server.requests.length;
+  for (const options of [{ pollInterval: Number.NaN }, { maxWait: -1 }, { interval: 5 } as object]) {
+    expect(await rejection(files.waitForProcessing("slow", options))).toBeInstanceOf(ConfigurationError);
+  }
+  expect(server.requests).toHaveLength(asked);
   const error = await rejection(files.waitForProcessing("slow", { pollInterval: 5, maxWait: 20 }));
   expect(error).toBeInstanceOf(APIConnectionTimeoutError);
   expect(String(error)).toContain('"uploaded"');

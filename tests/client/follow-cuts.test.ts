@@ -144,6 +144,7 @@ test("a cut at every single byte loses nothing and doubles nothing", async () =>
       let connections = 0;
       const last = new Page(lists(), { total: 0, load: () => expect.unreachable("There is one page.") });
       const api: JobApi = {
+        config: { maxRetryDelay: 60_000, validation: "strict", onDrift: undefined, logger: console },
         retrieve: async () => ended(),
         listEvents: async () => last,
         openEvents: async (_id, { lastEventId = "0" }) =>

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { NotFoundError } from "../../src/client/api-errors.ts";
+import type { Drift } from "../../src/client/drift.ts";
 import { APIUserAbortError, ConfigurationError, UnexpectedResponseError } from "../../src/client/errors.ts";
 import {
   FineTuningJobCancelledError,
@@ -151,6 +152,37 @@ describe("over a stream of events", () => {
     });
     const updates = server.client().fineTuning.jobs.follow("ftjob-1", { giveUpAfter: 200 });
     expect(await collect(updates)).toEqual(["queued", "succeeded"]);
+  });
+
+  test("a server that wants to be left alone for days is asked again after `maxRetryDelay`", async () => {
+    await using server = await wireServer(async (response, _request, index) => {
+      eventStream(response);
+      if (index === 0) {
+        await write(response, `retry: ${"9".repeat(400)}\n\n`, status("running"));
+        cut(response);
+      } else {
+        response.end(status("succeeded", succeeded) + done);
+      }
+    });
+    const updates = server.client({ maxRetryDelay: 5 }).fineTuning.jobs.follow("ftjob-1");
+    expect(await collect(updates)).toEqual(["running", "succeeded"]);
+  });
+
+  test("what the contract doesn't know is passed on, and reported once", async () => {
+    await using server = await wireServer((response) => {
+      eventStream(response);
+      const moody = { ...event(1), mood: "fine" };
+      response.end(
+        status("compressing") + sse(moody, { id: "1" }) + numbered(2) + status("succeeded", succeeded) + done,
+      );
+    });
+    const drifts: Drift[] = [];
+    const client = server.client({ onDrift: (drift) => drifts.push(drift) });
+    await collect(client.fineTuning.jobs.follow("ftjob-1"));
+    expect(drifts.map(({ operation, path, got }) => `${operation} ${path} ${got}`)).toEqual([
+      'GET /fine_tuning/jobs/{id}/events status "compressing"',
+      "GET /fine_tuning/jobs/{id}/events mood string",
+    ]);
   });
 
   test("streams that bring nothing again and again don't hide that the job has ended", async () => {

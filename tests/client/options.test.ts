@@ -46,6 +46,8 @@ describe("options of the client", () => {
     [{ baseUrl: baseURL }, 'There is no option "baseUrl" in the options of a client. Did you mean baseURL?'],
     [{ api_key: KEY }, "Did you mean apiKey?"],
     [{ retries: 3 }, "There are: baseURL, apiKey,"],
+    [{ onRetries: () => undefined }, 'There is no option "onRetries"'],
+    [{ Fetch: globalThis.fetch }, "Did you mean fetch?"],
   ])("%j is refused by name", (options, message) => {
     const make = () => clientOf(options);
     expect(make).toThrow(ConfigurationError);
@@ -54,6 +56,11 @@ describe("options of the client", () => {
 
   test("absent values are fine, as undefined and as null", () => {
     expect(() => clientOf({ organization: null, timeout: undefined, maxRetries: undefined })).not.toThrow();
+  });
+
+  test("an object that has methods beside the options can be given whole, such as a local platform", () => {
+    const platform = { baseURL, apiKey: KEY, close: async () => undefined };
+    expect(new Fermion(platform).baseURL).toBe(baseURL);
   });
 
   test("nothing that can be looked at shows the key", () => {
@@ -88,6 +95,13 @@ describe("options of a call", () => {
     );
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error).toHaveProperty("message", expect.stringContaining(message));
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test("extraBody is refused where there is no body", async () => {
+    await using server = await wireServer((response) => json(response, 200, {}));
+    const error = await rejection(server.client().models.retrieve("m", { extraBody: { a: 1 } }));
+    expect(error).toBeInstanceOf(ConfigurationError);
     expect(server.requests).toHaveLength(0);
   });
 });

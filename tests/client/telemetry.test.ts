@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { inspect, promisify } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as api from "@opentelemetry/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { OpenTelemetryAPI } from "../../src/index.ts";
 import { chunk, completion, cut, file, job, usageChunk, wholeAnswer } from "./samples.ts";
+import { until } from "./streaming-script.ts";
 import { registerTelemetrySDK, type TelemetrySDK } from "./telemetry-sdk.ts";
 import { apiError, eventStream, json, KEY, rejection, type Script, sse, wireServer } from "./wire-server.ts";
 
@@ -234,6 +237,34 @@ describe("a stream", () => {
     await sdk.reset();
     await rejection(client.chat.completions.create({ ...params, stream: true }));
     expect(onlySpan().attributes["error.type"]).toBe("AuthenticationError");
+  });
+});
+
+describe("a stream that has begun and that nobody reads", () => {
+  const endless = streaming([sse(chunk({ content: "Hel" }))], () => undefined);
+
+  test("ends its span when it is aborted", async () => {
+    await using server = await wireServer(endless);
+    const stream = await server.client().chat.completions.create({ ...params, stream: true });
+    expect(sdk.spans()).toEqual([]);
+    stream.abort();
+    await until(() => sdk.spans().length > 0);
+    expect(onlySpan().attributes["error.type"]).toBe("APIUserAbortError");
+  });
+
+  test("ends its span when nobody can reach it any more", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: () => void = runInNewContext("gc");
+    await using server = await wireServer(endless);
+    const open = async () => {
+      await server.client().chat.completions.create({ ...params, stream: true });
+    };
+    await open();
+    await until(() => {
+      collectGarbage();
+      return sdk.spans().length > 0;
+    });
+    expect(onlySpan().attributes["fermion.stream.left_early"]).toBe(true);
   });
 });
 

@@ -215,6 +215,7 @@ describe("the time of a whole call", () => {
     const error = await rejection(server.client().models.retrieve("m", { totalTimeout: 200 }));
     expect(error).toBeInstanceOf(APIConnectionTimeoutError);
     expect(error).toHaveProperty("message", expect.stringContaining("totalTimeout"));
+    expect(error).toHaveProperty("timeout", 200);
     expect(server.requests).toHaveLength(1);
   });
 });

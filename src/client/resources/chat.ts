@@ -148,9 +148,11 @@ export class Completions {
           headers: { accept: "text/event-stream" },
           body: { ...(await sent(body)), stream: true },
         } as const;
+        // Loaded before, because whoever has an answer must not fail before its reader has it.
+        const inspect = await this.#inspector();
         const answer = await this.#requester.open(call, { ...options, signal: ownSignal });
         onAnswer?.(answer);
-        return openChat(answer, { expected, signal: ownSignal, inspect: await this.#inspector() });
+        return openChat(answer, { expected, signal: ownSignal, inspect });
       },
     };
   }
@@ -158,7 +160,7 @@ export class Completions {
   /** Whoever listens hears of what is new in chunks too. */
   async #inspector(): Promise<((chunk: ChatCompletionChunk) => void) | undefined> {
     const { config } = this.#requester;
-    if (!config.onDrift) {
+    if (!config.onDrift || config.validation === "off") {
       return undefined;
     }
     const { reportDrift } = await import("../drift.ts");

@@ -1,8 +1,9 @@
 import type { FileCreateFields, FileListParams } from "../../contract/file-params.ts";
 import type { FileDeleted, FileObject } from "../../contract/files.ts";
 import type { APIPromise } from "../api-promise.ts";
+import { abortSignal, checkOptions, milliseconds, type OptionRules } from "../check-options.ts";
 import { APIConnectionTimeoutError } from "../errors.ts";
-import { fileFormFields } from "../file-fields.ts";
+import { formFields } from "../form-fields.ts";
 import type { RequestOptions, UploadRequestOptions } from "../options.ts";
 import { listPages, type PageOptions, type PagePromise } from "../pagination.ts";
 import type { Requester } from "../requester.ts";
@@ -31,6 +32,13 @@ export interface FileWaitOptions {
   signal?: AbortSignal | null | undefined;
 }
 
+// A wait of NaN milliseconds would be none, and the platform asked without a pause.
+const waitRules: OptionRules<FileWaitOptions> = {
+  pollInterval: milliseconds,
+  maxWait: milliseconds,
+  signal: abortSignal,
+};
+
 /** Files on the platform: training data, validation data, the metrics that jobs leave. */
 export class Files {
   readonly #requester: Requester;
@@ -57,7 +65,7 @@ export class Files {
   create({ file, ...fields }: FileCreateParams, options?: UploadRequestOptions): APIPromise<FileObject> {
     hearErrors(file);
     const form = {
-      fields: fileFormFields(fields),
+      fields: formFields(fields),
       fileField: "file",
       file: async () => (await import("../file-source.ts")).resolveFilledFile(file),
     };
@@ -131,11 +139,13 @@ export class Files {
    * Resolves also to a file that the platform found unusable: its `status` is `error` then.
    *
    * @throws APIConnectionTimeoutError if it takes longer than `maxWait`
+   * @throws ConfigurationError if an option can't be; nothing was sent
    */
-  async waitForProcessing(
-    fileId: string,
-    { pollInterval = 5_000, maxWait = 30 * 60_000, signal }: FileWaitOptions = {},
-  ): Promise<FileObject> {
+  async waitForProcessing(fileId: string, options: FileWaitOptions = {}): Promise<FileObject> {
+    checkOptions(options, waitRules, "the options of waitForProcessing()");
+    const { signal } = options;
+    const pollInterval = options.pollInterval ?? 5_000;
+    const maxWait = options.maxWait ?? 30 * 60_000;
     const start = performance.now();
     for (;;) {
       const file = await this.retrieve(fileId, { signal });

@@ -4,7 +4,6 @@ import type {
   FineTuningJobCheckpoint,
   FineTuningJobEvent,
 } from "../../contract/fine-tuning.ts";
-
 import type { JobCreateParams, JobListParams } from "../../contract/job-params.ts";
 import { APIPromise } from "../api-promise.ts";
 import type { FollowOptions } from "../follow.ts";
@@ -189,6 +188,7 @@ export class Jobs {
 
   #api(): JobApi {
     return {
+      config: this.#requester.config,
       retrieve: (id, options) => this.retrieve(id, options),
       listEvents: (id, options) => this.listEvents(id, { pageSize: 100 }, options),
       openEvents: (id, { lastEventId, after }, options) =>

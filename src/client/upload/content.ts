@@ -1,3 +1,4 @@
+import { listenForAbort } from "../abort-listeners.ts";
 import { diskFile, readRange, scanRange } from "../disk-file.ts";
 import { APIUserAbortError, ConfigurationError, FileSourceError } from "../errors.ts";
 import type { FileSource } from "../file-source.ts";
@@ -157,7 +158,7 @@ async function* abortable(
   const stopped = new Promise<"stopped">((resolve) => {
     stop = () => resolve("stopped");
   });
-  signal.addEventListener("abort", stop, { once: true });
+  const stopListening = listenForAbort(signal, stop);
   let ended = false;
   try {
     for (;;) {
@@ -172,7 +173,7 @@ async function* abortable(
       yield step.value;
     }
   } finally {
-    signal.removeEventListener("abort", stop);
+    stopListening();
     if (!ended) {
       // Not awaited: it can't end before the piece comes that it is waiting for. What it was told before comes first.
       void iterator.return?.().catch(() => undefined);

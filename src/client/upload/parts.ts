@@ -1,5 +1,6 @@
 import type { FileObject } from "../../contract/files.ts";
 import { type Upload, uploadPartSchema, uploadSchema } from "../../contract/uploads.ts";
+import { listenForAbort } from "../abort-listeners.ts";
 import { APIError } from "../api-errors.ts";
 import { APIUserAbortError, UnexpectedResponseError } from "../errors.ts";
 import type { RequestOptions } from "../options.ts";
@@ -90,7 +91,7 @@ export async function sendParts(
   const { signal } = sending.options;
   const controller = new AbortController();
   const stop = () => controller.abort();
-  signal.addEventListener("abort", stop, { once: true });
+  const stopListening = listenForAbort(signal, stop);
   const own = { ...sending, options: { ...sending.options, signal: controller.signal } };
   let failure: { error: unknown } | undefined;
   const sender = async () => {
@@ -116,7 +117,7 @@ export async function sendParts(
   try {
     await Promise.all(Array.from({ length: sending.plan.concurrency }, sender));
   } finally {
-    signal.removeEventListener("abort", stop);
+    stopListening();
   }
   if (failure) {
     await parts.return(undefined);
@@ -174,7 +175,7 @@ export async function completeUpload(
   partIds: readonly string[],
   md5: string,
 ): Promise<FileObject> {
-  const { timeout = requester.config.timeout } = options;
+  const timeout = options.timeout ?? requester.config.timeout;
   const upload = await requester.json(
     {
       method: "POST",

@@ -1,7 +1,8 @@
 import { type FileObject, fileObjectSchema } from "../../contract/files.ts";
+import { listenForAbort } from "../abort-listeners.ts";
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } from "../errors.ts";
-import { fileFormFields } from "../file-fields.ts";
 import type { FileSource } from "../file-source.ts";
+import { formFields } from "../form-fields.ts";
 import { randomId } from "../random-id.ts";
 import type { Requester } from "../requester.ts";
 import { type Content, openContent } from "./content.ts";
@@ -40,14 +41,14 @@ export async function uploadFile(
   // A signal of its own: the caller's onProgress can end the upload too, and nothing stays on the caller's signal.
   const controller = new AbortController();
   const stop = () => controller.abort();
-  signal?.addEventListener("abort", stop, { once: true });
+  const stopListening = listenForAbort(signal, stop);
   let refused: { error: unknown } | undefined;
   const onFailure = (error: unknown) => {
     refused ??= { error };
     stop();
   };
   const late =
-    totalTimeout === undefined
+    totalTimeout == null
       ? undefined
       : setTimeout(() => onFailure(tookTooLong(requester.config.baseURL, totalTimeout)), totalTimeout);
   let opened: Content | undefined;
@@ -74,7 +75,7 @@ export async function uploadFile(
     throw refused ? refused.error : error;
   } finally {
     clearTimeout(late);
-    signal?.removeEventListener("abort", stop);
+    stopListening();
     await opened?.close();
   }
 }
@@ -115,7 +116,7 @@ async function inOneRequest({ requester, content, plan, params, hashes, options,
       path: "/files",
       ...(sha256 && { headers: { "x-content-sha256": sha256 } }),
       form: {
-        fields: fileFormFields({ purpose: plan.purpose, expires_after: plan.expiresAfter }),
+        fields: formFields({ purpose: plan.purpose, expires_after: plan.expiresAfter }),
         fileField: "file",
         file: async () => file,
       },
@@ -125,6 +126,7 @@ async function inOneRequest({ requester, content, plan, params, hashes, options,
     {
       ...options,
       idempotencyKey: params.idempotencyKey,
+      extraBody: params.extraBody,
       onProgress: ({ bytes }) => progress.sending(0, bytes),
     },
   );
