@@ -12,7 +12,7 @@ test("examples/webhooks.ts is told of its job's end, with the package as it is b
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     ["--import", import.meta.resolve("tsx"), script],
-    { cwd: directory.path },
+    { cwd: directory.path, timeout: 50_000 },
   );
   expect(stdout).toMatch(/told by a webhook: fine_tuning\.job\.succeeded, the model is ft:photon-nano:/);
   expect(stderr).toBe("");
