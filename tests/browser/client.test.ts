@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { signWebhook } from "../../src/index.ts";
 import { type LocalPlatform, startLocalPlatform } from "../../src/local.ts";
 import { chunk } from "../client/samples.ts";
 import { eventStream, sse, wireServer } from "../client/wire-server.ts";
@@ -119,6 +121,102 @@ test("a page uploads a chosen file, fine-tunes, follows to the end, and streams 
   expect(seen.texts.join("")).toBe("You must report theft within a week.");
   expect(seen.texts.length).toBeGreaterThan(1);
   expect(seen.usage?.completion_tokens).toBeGreaterThan(0);
+});
+
+const MEGABYTE = 1024 ** 2;
+
+/** Four parts of a megabyte, the last of which is short. */
+async function chooseLargeFile(): Promise<{ size: number; sha256: string }> {
+  const buffer = Buffer.from("Wann muß ich das melden?\n".repeat(150_000)).subarray(0, 3.5 * MEGABYTE);
+  await page.setInputFiles("#file", { name: "groß.txt", mimeType: "text/plain", buffer });
+  return { size: buffer.length, sha256: createHash("sha256").update(buffer).digest("hex") };
+}
+
+test("a page uploads a large file in parts, with progress, and the platform gets it whole", async () => {
+  const chosen = await chooseLargeFile();
+  const { file, progress } = await page.evaluate(async (options) => {
+    const source = document.querySelector("input")?.files?.[0];
+    if (!source) throw new Error("No file was chosen.");
+    const progress: { bytes: number; fraction: number | undefined; parts: number | undefined }[] = [];
+    const file = await new fermionPackage.Fermion(options).files.upload(source, {
+      purpose: "user_data",
+      partSize: 1024 ** 2,
+      onProgress: ({ bytes, fraction, parts }) => progress.push({ bytes, fraction, parts: parts?.total }),
+    });
+    return { file, progress };
+  }, connection);
+  expect(file).toMatchObject({ filename: "groß.txt", bytes: chosen.size, sha256: chosen.sha256 });
+  expect(progress.at(-1)).toEqual({ bytes: chosen.size, fraction: 1, parts: 4 });
+  const counts = progress.map(({ bytes }) => bytes);
+  expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+  expect(counts.some((bytes) => bytes > 0 && bytes < chosen.size)).toBe(true);
+});
+
+test("an upload goes on after the page was loaded again, with its state in localStorage", async () => {
+  const chosen = await chooseLargeFile();
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST") sent.push(new URL(request.url()).pathname.replace(/upload_\w+/, "ID"));
+  });
+  const upload = (abortAfter: number) =>
+    page.evaluate(
+      async ({ options, abortAfter }) => {
+        const source = document.querySelector("input")?.files?.[0];
+        if (!source) throw new Error("No file was chosen.");
+        const { APIUserAbortError, Fermion } = fermionPackage;
+        const controller = new AbortController();
+        let saved = 0;
+        try {
+          return await new Fermion(options).files.upload(source, {
+            purpose: "user_data",
+            partSize: 1024 ** 2,
+            concurrency: 1,
+            signal: controller.signal,
+            resume: {
+              load: (key) => localStorage.getItem(key),
+              save: (key, state) => {
+                localStorage.setItem(key, state);
+                if (Object.keys(JSON.parse(state).parts).length >= abortAfter && saved++ === 0) {
+                  controller.abort();
+                }
+              },
+              remove: (key) => localStorage.removeItem(key),
+            },
+          });
+        } catch (error) {
+          return error instanceof APIUserAbortError ? "aborted" : String(error);
+        }
+      },
+      { options: connection, abortAfter },
+    );
+  expect(await upload(2)).toBe("aborted");
+  await page.reload();
+  await page.waitForSelector("html[data-ready]", { state: "attached" });
+  await chooseLargeFile();
+  sent.length = 0;
+  expect(await upload(Number.POSITIVE_INFINITY)).toMatchObject({
+    bytes: chosen.size,
+    sha256: chosen.sha256,
+  });
+  expect(sent.filter((path) => path.endsWith("/ID/parts"))).toHaveLength(2);
+  expect(sent.at(-1)).toMatch(/ID\/complete$/);
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+});
+
+test("a webhook is verified where it is looked at, and a forged one refused", async () => {
+  const secrets = `whsec_${Buffer.from("a secret of a page in a browser").toString("base64")}`;
+  const event = { id: "evt_1", type: "fine_tuning.job.succeeded", data: { id: "ftjob-1" } };
+  const { body, headers } = await signWebhook(event, { secrets });
+  const verdict = await page.evaluate(
+    async ({ body, headers, secrets }) => {
+      const { unwrapWebhook, WebhookVerificationError } = fermionPackage;
+      const unwrapped = await unwrapWebhook(body, new Headers(headers), { secrets });
+      const error = await unwrapWebhook(`${body} `, headers, { secrets }).catch((thrown: unknown) => thrown);
+      return { unwrapped, refused: error instanceof WebhookVerificationError };
+    },
+    { body, headers, secrets },
+  );
+  expect(verdict).toMatchObject({ unwrapped: event, refused: true });
 });
 
 test("errors are typed, with the platform's words and the request id", async () => {
