@@ -16,6 +16,18 @@ import { importTimeBench } from "./import-time.ts";
 import { streamingComparisons } from "./streaming-comparison.ts";
 import { uploadComparisons } from "./upload-comparison.ts";
 
+/** Where the page begins that `--write` makes. */
+const INTRODUCTION = `# What the client costs
+
+The client beside the official \`openai\` package, and beside the floor: the same done by hand with \`fetch\` or
+\`node:http\` and as little else as possible. Both packages talk to the same small server on the same machine. Figures
+of other machines differ; what the columns say of each other should not. To measure on yours:
+
+\`\`\`sh
+npm run bench:client -- --write
+\`\`\`
+`;
+
 const parts: Readonly<Record<string, () => Promise<Comparison[]>>> = {
   streaming: streamingComparisons,
   upload: uploadComparisons,
@@ -68,14 +80,14 @@ function version(name: string): string {
 function writeSection(table: string): void {
   const path = fileURLToPath(new URL("../../docs/explanation/performance.md", import.meta.url));
   const [begin, end] = ["<!-- made by npm run bench:client -- --write -->", "<!-- end of bench:client -->"];
-  const page = existsSync(path) ? readFileSync(path, "utf8") : "# What it costs\n";
+  const page = existsSync(path) ? readFileSync(path, "utf8") : INTRODUCTION;
   const section = `${begin}\n\n${table}\n\n${end}`;
   const [start, stop] = [page.indexOf(begin), page.indexOf(end)];
   writeFileSync(
     path,
     start >= 0 && stop > start
       ? page.slice(0, start) + section + page.slice(stop + end.length)
-      : `${page.trimEnd()}\n\n## The client\n\n${section}\n`,
+      : `${page.trimEnd()}\n\n${section}\n`,
   );
   console.error(`written to ${path}`);
 }
