@@ -1,6 +1,7 @@
 import type { ErrorObject } from "../contract/errors.ts";
 import { FermionError } from "./errors.ts";
 import { type RateLimits, rateLimits } from "./rate-limits.ts";
+import { requestIdOf } from "./request-id.ts";
 
 /** What a platform answered when it said no. */
 export interface APIErrorDetails {
@@ -45,7 +46,7 @@ export class APIError extends FermionError {
     this.code = details.error?.code == null ? undefined : String(details.error.code);
     this.param = details.error?.param ?? undefined;
     this.type = details.error?.type ?? undefined;
-    this.requestId = details.headers.get("x-request-id") ?? undefined;
+    this.requestId = requestIdOf(details.headers);
     this.headers = details.headers;
     this.body = details.body;
     this.error = details.error;
@@ -105,7 +106,7 @@ export function createAPIError(details: APIErrorDetails): APIError {
 
 function describe({ status, error, headers, body, retryAfter }: APIErrorDetails): string {
   const said = error?.message || (typeof body === "string" && excerpt(body)) || "no message";
-  const requestId = headers.get("x-request-id");
+  const requestId = requestIdOf(headers);
   const remedy = remedyFor(status, error, headers, retryAfter);
   return `${status} ${said}${requestId ? ` (request ${requestId})` : ""}${remedy ? ` ${remedy}` : ""}`;
 }

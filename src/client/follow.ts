@@ -1,12 +1,13 @@
 import { fineTuningJobEventSchema, fineTuningJobSchema } from "../contract/fine-tuning.ts";
 import { APIError } from "./api-errors.ts";
-import { ConfigurationError, FermionError } from "./errors.ts";
+import { abortSignal, checkOptions, milliseconds, type OptionRules } from "./check-options.ts";
+import { FermionError } from "./errors.ts";
 import { createEventOrder, type EventOrder } from "./event-order.ts";
 import { createJobProgress, isFinal, type JobUpdate } from "./job-progress.ts";
 import { type JobApi, mayPass, pollJob } from "./poll-job.ts";
 import { parsedJSON } from "./read-answer.ts";
 import type { Redactor } from "./redact.ts";
-import { backoffDelay, MAX_TIMER, sleep } from "./retry.ts";
+import { backoffDelay, sleep } from "./retry.ts";
 import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";
 
 /** How a job is followed. */
@@ -226,21 +227,26 @@ async function inspected(update: JobUpdate, config: JobApi["config"]): Promise<v
   reportDrift({ method: "GET", path }, schema, value, config);
 }
 
-function checkedOptions({ signal, after, pollInterval = 2_000, giveUpAfter = 600_000 }: FollowOptions) {
-  if (after !== undefined && (typeof after !== "string" || after === "")) {
-    throw new ConfigurationError(
-      `after must be the id of an event, such as "ftevent-…", not ${JSON.stringify(after)}.`,
-    );
-  }
-  if (typeof pollInterval !== "number" || !(pollInterval > 0 && pollInterval <= MAX_TIMER)) {
-    throw new ConfigurationError(
-      `pollInterval must be a number of milliseconds above 0, up to 2³¹−1, not ${pollInterval}.`,
-    );
-  }
-  if (typeof giveUpAfter !== "number" || !(giveUpAfter >= 0)) {
-    throw new ConfigurationError(
-      `giveUpAfter must be a number of milliseconds from 0, or Infinity, not ${giveUpAfter}.`,
-    );
-  }
-  return { signal, after, pollInterval, giveUpAfter };
+const rules: OptionRules<FollowOptions> = {
+  signal: abortSignal,
+  after: {
+    expected: 'the id of an event, such as "ftevent-…"',
+    accepts: (value) => typeof value === "string" && value !== "",
+  },
+  pollInterval: milliseconds,
+  giveUpAfter: {
+    expected: "a number of milliseconds from 0, or Infinity",
+    accepts: (value) => typeof value === "number" && value >= 0,
+  },
+};
+
+function checkedOptions(options: FollowOptions) {
+  checkOptions(options, rules, "the options of following a job");
+  const { signal, after, pollInterval, giveUpAfter } = options;
+  return {
+    signal,
+    after: after ?? undefined,
+    pollInterval: pollInterval ?? 2_000,
+    giveUpAfter: giveUpAfter ?? 600_000,
+  };
 }

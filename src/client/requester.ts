@@ -13,6 +13,7 @@ import { type PreparedCall, prepareCall } from "./prepare-call.ts";
 import { rateLimits } from "./rate-limits.ts";
 import { readAPIError, readText, streamedResponse } from "./read-answer.ts";
 import type { Redactor } from "./redact.ts";
+import { requestIdOf } from "./request-id.ts";
 import { backoffDelay, sleep } from "./retry.ts";
 import type { CallTelemetry } from "./telemetry/call-telemetry.ts";
 import { startTelemetry } from "./telemetry/start.ts";
@@ -264,12 +265,5 @@ function sentHeaders(headers: PreparedCall["headers"]): Headers {
     Object.entries(headers).flatMap(([name, value]): [string, string][] =>
       value == null ? [] : [[name, value]],
     ),
-  );
-}
-
-/** Names the request in the logs of the platform. */
-export function requestIdOf(headers: Headers): string | undefined {
-  return (
-    headers.get("x-request-id") ?? headers.get("request-id") ?? headers.get("apim-request-id") ?? undefined
   );
 }

@@ -1,6 +1,7 @@
 import type { FineTuningJob } from "../contract/fine-tuning.ts";
 import { listenForAbort } from "./abort-listeners.ts";
-import { APIUserAbortError, ConfigurationError, FermionError, UnexpectedResponseError } from "./errors.ts";
+import { callback, checkOptions, milliseconds, type OptionRules } from "./check-options.ts";
+import { APIUserAbortError, FermionError, UnexpectedResponseError } from "./errors.ts";
 import type { FollowOptions } from "./follow.ts";
 import {
   FineTuningJobCancelledError,
@@ -9,7 +10,6 @@ import {
   FineTuningJobTimeoutError,
 } from "./job-errors.ts";
 import { isFinal, type JobUpdate } from "./job-progress.ts";
-import { MAX_TIMER } from "./retry.ts";
 
 /** How a job is waited for. */
 export interface WaitOptions extends FollowOptions {
@@ -29,24 +29,26 @@ export interface SucceededFineTuningJob extends FineTuningJob {
   fine_tuned_model: string;
 }
 
+/** What `follow()` doesn't know; the rest it checks itself. */
+const rules: OptionRules<Pick<WaitOptions, "timeout" | "onProgress">> = {
+  timeout: milliseconds,
+  onProgress: callback,
+};
+
 /** Waits for a job to succeed, and throws if it ends in any other way. */
 export async function waitForJob(
   follow: (id: string, options: FollowOptions) => AsyncIterable<JobUpdate>,
   id: string,
   { timeout, onProgress, signal, ...options }: WaitOptions,
 ): Promise<SucceededFineTuningJob> {
-  if (timeout !== undefined && (typeof timeout !== "number" || !(timeout > 0 && timeout <= MAX_TIMER))) {
-    throw new ConfigurationError(
-      `timeout must be a number of milliseconds above 0, up to 2³¹−1, not ${timeout}.`,
-    );
-  }
+  checkOptions({ timeout, onProgress }, rules, "the options of waiting for a job");
   const controller = new AbortController();
   const onAbort = () => controller.abort();
   if (signal?.aborted) {
     controller.abort();
   }
   const stopListening = listenForAbort(signal, onAbort);
-  const timer = timeout === undefined ? undefined : setTimeout(onAbort, timeout);
+  const timer = timeout == null ? undefined : setTimeout(onAbort, timeout);
   let job: FineTuningJob | undefined;
   try {
     for await (const update of follow(id, { ...options, signal: controller.signal })) {
@@ -56,7 +58,7 @@ export async function waitForJob(
       onProgress?.(update);
     }
   } catch (error) {
-    if (error instanceof APIUserAbortError && timeout !== undefined && !signal?.aborted) {
+    if (error instanceof APIUserAbortError && timeout != null && !signal?.aborted) {
       throw new FineTuningJobTimeoutError(id, { job, timeout });
     }
     throw error;

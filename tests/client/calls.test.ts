@@ -128,6 +128,15 @@ describe("errors", () => {
     });
   });
 
+  test.each(["request-id", "apim-request-id"])("the request is named by %s too", async (header) => {
+    await using server = await wireServer((response) => {
+      response.writeHead(404, { [header]: "other_1" }).end("{}");
+    });
+    const error = await rejection(server.client().models.retrieve("m"));
+    expect(error).toHaveProperty("requestId", "other_1");
+    expect(String(error)).toContain("(request other_1)");
+  });
+
   test("an answer that isn't in the error envelope keeps its text", async () => {
     await using server = await wireServer((response) => {
       response.writeHead(404, { "content-type": "text/html" });

@@ -503,7 +503,8 @@ test.each([
   [{ pollInterval: 0 }, "pollInterval must be a number of milliseconds above 0, up to 2³¹−1, not 0"],
   [{ pollInterval: Number.NaN }, "pollInterval must be"],
   [{ giveUpAfter: -1 }, "giveUpAfter must be a number of milliseconds from 0, or Infinity, not -1"],
-  [{ after: "" }, 'after must be the id of an event, such as "ftevent-…", not ""'],
+  [{ after: "" }, 'after must be the id of an event, such as "ftevent-…", not an empty string'],
+  [{ timeout: 1_000, maxRetries: 1 }, 'There is no option "maxRetries" in the options of following a job.'],
   [{ timeout: 0 }, "timeout must be a number of milliseconds above 0"],
   [{ timeout: Number.POSITIVE_INFINITY }, "timeout must be"],
 ])("%j is refused before anything is sent", async (options, message) => {

@@ -17,7 +17,7 @@ export interface Content {
 }
 
 /** The most that an upload may have together, in bytes. */
-export const UPLOAD_LIMIT = 8 * 1024 ** 3;
+const UPLOAD_LIMIT = 8 * 1024 ** 3;
 
 /** The most of a stream that is kept in memory, in bytes: what is longer goes to a temporary file. */
 const MEMORY_LIMIT = 16 * 1024 ** 2;
