@@ -134,6 +134,8 @@ export class APIUserAbortError extends FermionError {
 /**
  * Something answered with success, but not what such a platform answers: a proxy's HTML page, JSON of another shape, a
  * list that never ends, a job that succeeded without a model. `baseURL` may point elsewhere.
+ *
+ * `isRetryable` is true only where JSON broke off, and the request can be sent again without doing anything twice.
  */
 export class UnexpectedResponseError extends FermionError {
   override readonly name = "UnexpectedResponseError";
@@ -151,9 +153,10 @@ export class UnexpectedResponseError extends FermionError {
       requestId?: string | undefined;
       bodyStart: string;
       issues?: readonly string[];
+      isRetryable?: boolean;
     },
   ) {
-    super(message);
+    super(message, { isRetryable: details.isRetryable ?? false });
     this.status = details.status;
     this.requestId = details.requestId;
     this.bodyStart = details.bodyStart;

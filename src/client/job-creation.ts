@@ -150,7 +150,8 @@ function lookAfterFailure({
       if (error instanceof APIUserAbortError) {
         throw error;
       }
-      if (failure instanceof UnexpectedResponseError && error instanceof UnexpectedResponseError) {
+      const isElsewhere = (one: unknown) => one instanceof UnexpectedResponseError && !one.isRetryable;
+      if (isElsewhere(failure) && isElsewhere(error)) {
         // Whatever answers there is no such platform at all.
         throw failure;
       }

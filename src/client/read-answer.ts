@@ -5,7 +5,7 @@ import { errorObjectIn } from "./error-object.ts";
 import { UnexpectedResponseError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Redactor } from "./redact.ts";
-import type { OpenAnswer } from "./requester.ts";
+import type { ApiCall, OpenAnswer } from "./requester.ts";
 import { isRetryableStatus, retryAfterSeconds } from "./retry.ts";
 
 /** The largest JSON that is read, in bytes: a server gone wild shall not take the memory of its client. */
@@ -76,18 +76,27 @@ export function streamedResponse({ exchange }: OpenAnswer): Response {
 /** The error for a success that isn't what such a platform answers. */
 export function unexpectedAnswer(
   baseURL: string,
+  call: ApiCall,
   { exchange, requestId, redactor }: OpenAnswer,
   text: string,
   issues: readonly z.core.$ZodIssue[],
 ): UnexpectedResponseError {
   const { status, headers } = exchange.response;
   const type = headers.get("content-type") ?? "no content type";
+  // JSON that is none has broken off, behind a proxy that ended it as if it were whole: as good as a broken connection.
+  const isBroken = /^application\/json\s*(;|$)/i.test(type) && parsedJSON(text) === undefined;
   const details = issues.map(
     ({ path, message }) => `${path.map(String).join(".") || "the body"}: ${message}`,
   );
   return new UnexpectedResponseError(
     `${baseURL} answered ${status} with something else than was asked for (${type}; ${details[0]}). ` +
       "Is it the API of such a platform, or a proxy or a website?",
-    { status, requestId, bodyStart: redactor.text(text).slice(0, 500), issues: details },
+    {
+      status,
+      requestId,
+      bodyStart: redactor.text(text).slice(0, 500),
+      issues: details,
+      isRetryable: isBroken && (call.method === "GET" || call.creates === true),
+    },
   );
 }

@@ -24,7 +24,7 @@ export async function validated<Data>(
   }
   const result = schema.safeParse(value);
   if (!result.success && (config.validation === "strict" || !isObject)) {
-    throw unexpectedAnswer(config.baseURL, answer, text, faultsOf(schema, value));
+    throw unexpectedAnswer(config.baseURL, call, answer, text, faultsOf(schema, value));
   }
   // Looking for what is new takes longer than the check, so it is done only for those who want to hear of it.
   if (config.onDrift || !result.success) {

@@ -256,6 +256,51 @@ describe("repetitions", () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  describe("JSON that breaks off, in an answer that ends as if it were whole,", () => {
+    const brokenOnce = (then: object) =>
+      wireServer((response, _request, index) => {
+        if (index === 0) {
+          response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
+          response.end('{"id":"ft');
+        } else json(response, 200, then);
+      });
+
+    test("is asked for again", async () => {
+      await using server = await brokenOnce(job);
+      expect(await server.client().fineTuning.jobs.retrieve("ftjob-1")).toEqual(job);
+      expect(server.requests).toHaveLength(2);
+    });
+
+    test("is repeated for what carries a key, with the same key", async () => {
+      const file = {
+        id: "file-1",
+        object: "file",
+        bytes: 3,
+        created_at: 1,
+        filename: "f",
+        purpose: "fine-tune",
+      };
+      await using server = await brokenOnce(file);
+      const sent = new File(["{}\n"], "f.jsonl");
+      expect(await server.client().files.create({ file: sent, purpose: "fine-tune" })).toMatchObject(file);
+      const [first, second] = server.requests.map(({ headers }) => headers["idempotency-key"]);
+      expect(first).toBeTruthy();
+      expect(second).toBe(first);
+    });
+
+    test("isn't for anything else", async () => {
+      await using server = await brokenOnce(completion);
+      const asked = server.client().chat.completions.create({
+        model: "photon-nano",
+        messages: [{ role: "user", content: "Hail?" }],
+      });
+      const error = await rejection(asked);
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+      expect(error).toMatchObject({ isRetryable: false });
+      expect(server.requests).toHaveLength(1);
+    });
+  });
+
   test.each([
     ["400", 400, {}],
     ["404", 404, {}],
