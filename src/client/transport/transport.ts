@@ -53,7 +53,11 @@ export function createTransport(config: TransportConfig): {
   const failure = (error: unknown) => connectionError(error, baseURL, redact);
   let loading: Promise<Adapter> | undefined;
   const load = () => {
-    loading ??= loadAdapter(config);
+    loading ??= loadAdapter(config).catch((error: unknown) => {
+      // A page may have been offline when it was to load this.
+      loading = undefined;
+      throw failure(error);
+    });
     return loading;
   };
 
