@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Fermion, type FineTuningJob, type JobUpdate, type RetryNotice, toFile } from "../../src/index.ts";
 import { trainingRows } from "../platform/tiny-base.ts";
 import { CREATES_ONCE_WITHOUT_KEYS } from "./expectations.ts";
-import { drawFaults, type Purpose, type Weather } from "./faults.ts";
+import { drawFaults, type Fault, type Purpose, type Weather } from "./faults.ts";
 import { type FaultyProxy, startFaultyProxy } from "./proxy.ts";
 import { type Chance, chanceOf } from "./seeded.ts";
 import type { Target } from "./truth.ts";
@@ -186,11 +186,17 @@ export function proxyFor(plan: Plan, target: Target): Promise<FaultyProxy> {
     decide(purpose) {
       // The last step would hardly ever be hit.
       if (faulty >= plan.mostFaults && purpose !== "chat") return [];
-      const faults = drawFaults(chance, purpose, plan.weather);
+      const drawn = drawFaults(chance, purpose, plan.weather);
+      const faults = plan.ignoresKeys ? drawn.map(honest) : drawn;
       if (faults.length > 0) faulty++;
       return faults;
     },
   });
+}
+
+/** Who says 429 has refused. Where that is a lie and keys are ignored too, no client could create a job once. */
+function honest(fault: Fault): Fault {
+  return fault.kind === "status" && fault.status === 429 ? { ...fault, when: "before" } : fault;
 }
 
 /** Waits until nothing is under way any more; false if that doesn't come. */

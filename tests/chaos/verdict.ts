@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { FermionError, StreamError } from "../../src/index.ts";
+import { FermionError, JobCreationUncertainError, StreamError } from "../../src/index.ts";
 import { MENDS_DISORDER } from "./expectations.ts";
 import { errorsFor } from "./faults.ts";
 import { isQuiet, type Outcome, sha256, steps } from "./run.ts";
@@ -36,7 +36,9 @@ function errorProblems({ plan, proxy, failure, retries }: Outcome): string[] {
   // Where answers may stay away, a client has little patience, and a busy machine is enough to end it.
   if (plan.weather.silence) reasons.add("APIConnectionTimeoutError").add("StreamStalledError");
   const problems = [];
-  if (!reasons.has(error.name)) {
+  // Whether there is a job can only be in doubt because of a failure, for which there has to be a reason as for any other.
+  const reason = error instanceof JobCreationUncertainError ? error.cause : error;
+  if (!(reason instanceof Error) || !reasons.has(reason.name)) {
     problems.push(`${step} ended without a reason with ${error.name}: ${error.message}`);
   }
   const asked = "retryAfter" in error && Number(error.retryAfter) > 3;
