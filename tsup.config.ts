@@ -1,4 +1,5 @@
 import { copyFileSync } from "node:fs";
+import type { BuildOptions } from "esbuild";
 import { defineConfig } from "tsup";
 import { axiosForFetch } from "./scripts/stand-ins/axios-for-fetch.mjs";
 import { oneLazyChunk } from "./scripts/stand-ins/one-lazy-chunk.mjs";
@@ -20,6 +21,10 @@ const requireBanner = {
 
 const standIn = (name: string) => `./scripts/stand-ins/${name}.mjs`;
 
+const withoutFormData = (options: BuildOptions) => {
+  options.alias = { "form-data": standIn("form-data") };
+};
+
 export default defineConfig([
   {
     // The client on Node. See docs/explanation/architecture.md for why two of its libraries are bundled.
@@ -27,12 +32,21 @@ export default defineConfig([
     ...client,
     platform: "node",
     entry: { index: "src/index.ts" },
-    format: ["esm", "cjs"],
+    format: ["esm"],
     dts: true,
-    banner: ({ format }) => (format === "esm" ? requireBanner : {}),
-    esbuildOptions(options) {
-      options.alias = { "form-data": standIn("form-data") };
-    },
+    banner: requireBanner,
+    esbuildOptions: withoutFormData,
+  },
+  {
+    // As one file: the way in which tsup splits CommonJS takes the names of classes away.
+    ...common,
+    ...client,
+    splitting: false,
+    platform: "node",
+    entry: { index: "src/index.ts" },
+    format: ["cjs"],
+    dts: true,
+    esbuildOptions: withoutFormData,
   },
   {
     // The client in browsers and on fetch-only runtimes: for them, axios leaves its http adapter out by itself.
