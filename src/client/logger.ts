@@ -14,12 +14,20 @@ export type LogLevel = "off" | "error" | "warn" | "info" | "debug";
 
 export const LOG_LEVELS = ["off", "error", "warn", "info", "debug"] as const satisfies readonly LogLevel[];
 
+/** What the client logs by. What `debug` tells is made only where the level lets it through: it is told for every try. */
+export interface LeveledLogger {
+  warn(message: string): void;
+  info(message: string): void;
+  debug(message: () => string, details: () => object): void;
+}
+
 /** Passes on what the level lets through. */
-export function leveled(logger: Logger, level: LogLevel): Logger {
+export function leveled(logger: Logger, level: LogLevel): LeveledLogger {
+  const isOn = (name: LogLevel) => LOG_LEVELS.indexOf(name) <= LOG_LEVELS.indexOf(level);
   const nothing = () => undefined;
-  const at = (name: Exclude<LogLevel, "off">): Logger["error"] =>
-    LOG_LEVELS.indexOf(name) <= LOG_LEVELS.indexOf(level)
-      ? (message, details) => (details ? logger[name](message, details) : logger[name](message))
-      : nothing;
-  return { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug") };
+  return {
+    warn: isOn("warn") ? (message) => logger.warn(message) : nothing,
+    info: isOn("info") ? (message) => logger.info(message) : nothing,
+    debug: isOn("debug") ? (message, details) => logger.debug(message(), details()) : nothing,
+  };
 }

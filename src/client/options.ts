@@ -13,7 +13,7 @@ import {
 } from "./check-options.ts";
 import type { Drift } from "./drift.ts";
 import { ConfigurationError } from "./errors.ts";
-import { LOG_LEVELS, type Logger, type LogLevel, leveled } from "./logger.ts";
+import { type LeveledLogger, LOG_LEVELS, type Logger, type LogLevel, leveled } from "./logger.ts";
 import { isNode } from "./node-modules.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import type { RetryNotice } from "./retry.ts";
@@ -183,7 +183,7 @@ export interface ClientConfig extends ConnectionOptions {
   readonly middleware: Middleware[];
   readonly validation: "strict" | "warn" | "off";
   readonly onDrift: ((drift: Drift) => void) | undefined;
-  readonly logger: Logger;
+  readonly logger: LeveledLogger;
   readonly onRetry: ((notice: RetryNotice) => void) | undefined;
   readonly openTelemetry: OpenTelemetryAPI | false | undefined;
   readonly webhookSecrets: readonly string[];

@@ -181,16 +181,17 @@ export function createRequester(config: ClientConfig): Requester {
     telemetry: CallTelemetry | undefined,
   ): Promise<OpenAnswer> {
     const headers = { ...telemetry?.headers, ...own };
-    const { createProgressReporter } = options.onProgress ? await import("./upload-progress.ts") : {};
+    const { onProgress } = options;
     const progress =
-      options.onProgress && createProgressReporter?.(options.onProgress, form?.fileSize, attempt);
-    const shownURL = redactor.url(url);
+      onProgress &&
+      (await import("./upload-progress.ts")).createProgressReporter(onProgress, form?.fileSize, attempt);
     const started = performance.now();
-    logger.debug(`${call.method} ${shownURL}`, {
+    const shown = () => `${call.method} ${redactor.url(url)}`;
+    logger.debug(shown, () => ({
       attempt,
       headers: Object.fromEntries(redactor.headers(sentHeaders(headers))),
       ...(json === undefined ? {} : { body: redactor.text(json).slice(0, 1_000) }),
-    });
+    }));
     const exchange = await beginExchange(
       transport,
       { method: call.method, url, headers, body: form ?? json, onSent: (bytes) => progress?.add(bytes) },
@@ -203,11 +204,14 @@ export function createRequester(config: ClientConfig): Requester {
       },
     );
     const { status, headers: answered } = exchange.response;
-    logger.debug(`${status} ${call.method} ${shownURL}`, {
-      attempt,
-      milliseconds: Math.round(performance.now() - started),
-      headers: Object.fromEntries(redactor.headers(answered)),
-    });
+    logger.debug(
+      () => `${status} ${shown()}`,
+      () => ({
+        attempt,
+        milliseconds: Math.round(performance.now() - started),
+        headers: Object.fromEntries(redactor.headers(answered)),
+      }),
+    );
     const requestId = requestIdOf(answered);
     telemetry?.onResponse({ status, requestId, attempt });
     if (status < 200 || status >= 300) {
