@@ -1,9 +1,6 @@
 import { ConfigurationError } from "./errors.ts";
 
-/**
- * Node's own modules, loaded when they are needed: on other runtimes they never are. The names are no literals inside
- * `import()`, because bundlers for browsers resolve those whether they are reached or not.
- */
+/** Node's own modules that files are read and sent with, loaded when they are needed: on other runtimes they never are. */
 export interface NodeModules {
   readonly stream: typeof import("node:stream");
   readonly fs: typeof import("node:fs");
@@ -22,9 +19,16 @@ export async function nodeModules(): Promise<NodeModules> {
       "A file on disk can be given by its path only on Node. Here, give a File or Blob, bytes or a stream.",
     );
   }
-  const load = (name: string) => import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
   const [stream, fs, path, url, os, crypto] = await Promise.all(
-    ["stream", "fs", "path", "url", "os", "crypto"].map(load),
+    ["stream", "fs", "path", "url", "os", "crypto"].map(loadNodeModule),
   );
   return { stream, fs, path, url, os, crypto };
+}
+
+/**
+ * One of Node's own modules. Its name is no literal inside `import()`, because bundlers for browsers resolve those whether
+ * they are reached or not.
+ */
+export function loadNodeModule(name: string) {
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
 }

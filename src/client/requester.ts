@@ -92,7 +92,7 @@ export interface Requester {
 
 export function createRequester(config: ClientConfig): Requester {
   const { logger } = config;
-  const network = createTransport({ ...config, redact: (text) => config.redactor.text(text) });
+  const network = createTransport(config);
   const transport = throughMiddleware(config.middleware, followingRedirects(withKey(config, network.send)));
 
   /** Makes a call, and tells OpenTelemetry of it where somebody listens there. `take` tells of the success. */

@@ -1,4 +1,8 @@
 import { APIConnectionError, APIConnectionTimeoutError, FermionError } from "../errors.ts";
+import type { Redactor } from "../redact.ts";
+
+/** The code of the error of a connection that wasn't made in time. */
+export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
 
 /** With these, no connection was made: nothing of the request has left this machine. */
 const NOT_CONNECTED = [
@@ -11,21 +15,28 @@ const NOT_CONNECTED = [
   "UND_ERR_CONNECT_TIMEOUT",
 ];
 
+/** How the client connects, as far as an error tells of it. */
+export interface Connecting {
+  readonly baseURL: string;
+  /** In milliseconds. */
+  readonly connectTimeout: number;
+  readonly redactor: Pick<Redactor, "text">;
+}
+
 /** Says what a connection failed of, and what to do about it, without a word of the request. */
 export function connectionError(
   error: unknown,
-  baseURL: string,
-  redact: (text: string) => string,
+  { baseURL, connectTimeout, redactor }: Connecting,
 ): FermionError {
   if (error instanceof FermionError) {
     return error;
   }
   const code = codeOf(error);
-  const why = redact(messageOf(error)) || code || "no reason given";
-  if (code === "CONNECT_TIMEOUT") {
+  const why = redactor.text(messageOf(error)) || code || "no reason given";
+  if (code === CONNECT_TIMEOUT) {
     return new APIConnectionTimeoutError(
       `No connection to ${baseURL}: ${why}. Is the host right, and is there a firewall or a proxy between?`,
-      { baseURL, timeout: Number(/\d+/.exec(why)?.[0]), requestSent: false },
+      { baseURL, timeout: connectTimeout, requestSent: false },
     );
   }
   const certificate = code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(code);

@@ -1,7 +1,9 @@
 import type { Agent } from "node:http";
 import httpAdapter from "axios/unsafe/adapters/http.js";
 import { ConfigurationError } from "../errors.ts";
+import { loadNodeModule } from "../node-modules.ts";
 import { type Adapter, COMMON } from "./adapter.ts";
+import { CONNECT_TIMEOUT } from "./connection-error.ts";
 
 /** What only the http adapter of Node can be told. */
 export interface ConnectionOptions {
@@ -13,15 +15,11 @@ export interface ConnectionOptions {
   readonly proxy: string | false | undefined;
 }
 
-/** What a connection that wasn't made in time fails with. */
-export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
-
 /** Sends by Node's own http, over connections that are kept and used again. */
 export async function createHttpAdapter({ connectTimeout, ca, proxy }: ConnectionOptions): Promise<Adapter> {
-  const load = (name: string) => import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
   const [http, https]: [typeof import("node:http"), typeof import("node:https")] = await Promise.all([
-    load("http"),
-    load("https"),
+    loadNodeModule("http"),
+    loadNodeModule("https"),
   ]);
   const adapter = httpAdapter;
   if (!adapter) {

@@ -3,7 +3,7 @@ import { APIConnectionError, type FermionError } from "../errors.ts";
 import type { StreamBody } from "../multipart.ts";
 import { nodeModules } from "../node-modules.ts";
 import type { Adapter } from "./adapter.ts";
-import { connectionError } from "./connection-error.ts";
+import { type Connecting, connectionError } from "./connection-error.ts";
 import type { ConnectionOptions } from "./http-adapter.ts";
 
 /** One request, exactly as it goes out; only the key is put in behind all middleware. */
@@ -29,12 +29,10 @@ export interface TransportResponse {
 
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
-export interface TransportConfig extends ConnectionOptions {
-  readonly baseURL: string;
+export interface TransportConfig extends ConnectionOptions, Connecting {
   /** How requests are sent: by Node's own http, or by `fetch`. */
   readonly adapter: "http" | "fetch";
   readonly fetch: typeof globalThis.fetch | undefined;
-  readonly redact: (text: string) => string;
 }
 
 /**
@@ -49,8 +47,8 @@ export function createTransport(config: TransportConfig): {
   readonly send: Transport;
   load(): Promise<void>;
 } {
-  const { baseURL, redact } = config;
-  const failure = (error: unknown) => connectionError(error, baseURL, redact);
+  const { baseURL } = config;
+  const failure = (error: unknown) => connectionError(error, config);
   let loading: Promise<Adapter> | undefined;
   const load = () => {
     loading ??= loadAdapter(config).catch((error: unknown) => {
