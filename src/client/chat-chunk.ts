@@ -3,8 +3,8 @@ import type { ErrorObject } from "../contract/errors.ts";
 import { faultsOf } from "../contract/messages.ts";
 import { ChunkFailure } from "./chunk-failure.ts";
 import { isErrorObject } from "./error-object.ts";
+import { parsedJSON } from "./parsed-json.ts";
 import { isPlainChunk } from "./plain-chunk.ts";
-import { parsedJSON } from "./read-answer.ts";
 
 /** Reads what one stream brings. It belongs to that stream, because it remembers which tool calls have begun. */
 export type ChunkReader = (data: string) => ChatCompletionChunk | ChunkFailure;

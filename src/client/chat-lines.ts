@@ -7,6 +7,7 @@ import { streamFailure, truncated } from "./stream-chat.ts";
 import { MAX_EVENT } from "./stream-decoder.ts";
 import { StreamRefusedError, StreamStalledError } from "./stream-errors.ts";
 import { hasToken } from "./stream-timing.ts";
+import { createUtf8Decoder } from "./utf8.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /** What the writing side knows of the answer, and the reading side can't see. */
@@ -135,11 +136,11 @@ function refused(bodyStart: string): StreamRefusedError {
 
 /** The lines that are complete; what is left at the end has been cut off, and is never given. Empty lines are left out. */
 function createLineSplitter(): (bytes: Uint8Array) => string[] {
-  const decoder = new TextDecoder();
+  const decode = createUtf8Decoder();
   let rest: string[] = [];
   let length = 0;
   return (bytes) => {
-    const text = decoder.decode(bytes, { stream: true });
+    const text = decode(bytes);
     length += text.length;
     if (length > MAX_EVENT) {
       throw new FermionError(`A line is longer than ${MAX_EVENT} characters.`);

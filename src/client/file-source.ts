@@ -25,11 +25,13 @@ export interface FileSource {
 export async function resolveFilledFile(file: Uploadable): Promise<FileSource> {
   const source = await resolveFile(file);
   if (source.size === 0) {
-    throw new FileSourceError(`The file ${source.path ?? source.name} is empty: it has 0 bytes.`, {
-      code: "empty",
-    });
+    throw emptyFile(source);
   }
   return source;
+}
+
+export function emptyFile({ path, name }: FileSource): FileSourceError {
+  return new FileSourceError(`The file ${path ?? name} is empty: it has 0 bytes.`, { code: "empty" });
 }
 
 /** Makes one thing of all that a file can be given as. */
@@ -149,7 +151,6 @@ async function contentSource(content: FileContent): Promise<FileSource> {
  * may have been opened by a number, or the file may still grow, so this is no promise.
  */
 async function readStreamSize(stream: object): Promise<number | undefined> {
-  // Checked before the first wait, and before anything of Node is loaded.
   if (!isNode || !("path" in stream)) {
     return undefined;
   }

@@ -4,8 +4,8 @@ import { abortSignal, checkOptions, milliseconds, type OptionRules } from "./che
 import { FermionError } from "./errors.ts";
 import { createEventOrder, type EventOrder } from "./event-order.ts";
 import { createJobProgress, isFinal, type JobUpdate } from "./job-progress.ts";
+import { parsedJSON } from "./parsed-json.ts";
 import { type JobApi, mayPass, pollJob } from "./poll-job.ts";
-import { parsedJSON } from "./read-answer.ts";
 import type { Redactor } from "./redact.ts";
 import { backoffDelay, sleep } from "./retry.ts";
 import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";

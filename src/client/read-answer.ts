@@ -4,6 +4,7 @@ import { toWebStream } from "./byte-stream.ts";
 import { errorObjectIn } from "./error-object.ts";
 import { UnexpectedResponseError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
+import { parsedJSON } from "./parsed-json.ts";
 import type { Redactor } from "./redact.ts";
 import type { ApiCall, OpenAnswer } from "./requester.ts";
 import { isRetryableStatus, retryAfterSeconds } from "./retry.ts";
@@ -30,16 +31,6 @@ export async function readText(exchange: Exchange): Promise<string> {
     return text + decoder.decode();
   } finally {
     exchange.dispose();
-  }
-}
-
-/** The text as JSON; `undefined` if it is none. */
-export function parsedJSON(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // No JSON is as wrong as JSON of another shape; who asks sees the difference in what the schema says.
-    return undefined;
   }
 }
 

@@ -4,8 +4,8 @@ import type { OpenChatStream } from "./chat-stream.ts";
 import { ChunkFailure } from "./chunk-failure.ts";
 import { createChunkTemplate } from "./chunk-template.ts";
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, FermionError } from "./errors.ts";
+import { parsedJSON } from "./parsed-json.ts";
 import { isPlainChunk } from "./plain-chunk.ts";
-import { parsedJSON } from "./read-answer.ts";
 import type { OpenAnswer } from "./requester.ts";
 import { createEventDecoder, isEventStream, type ServerEvent } from "./stream-decoder.ts";
 import {

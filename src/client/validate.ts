@@ -1,7 +1,8 @@
 import { custom } from "zod/mini";
 import { faultsOf } from "../contract/messages.ts";
 import type { ClientConfig } from "./options.ts";
-import { parsedJSON, unexpectedAnswer } from "./read-answer.ts";
+import { parsedJSON } from "./parsed-json.ts";
+import { unexpectedAnswer } from "./read-answer.ts";
 import type { AnswerSchema, ApiCall, OpenAnswer } from "./requester.ts";
 
 /**

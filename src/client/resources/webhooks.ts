@@ -10,12 +10,14 @@ import { ConfigurationError } from "../errors.ts";
 import type { RequestOptions } from "../options.ts";
 import { listPages, type PagePromise } from "../pagination.ts";
 import type { Requester } from "../requester.ts";
-import type {
-  UnwrapWebhookOptions,
-  WebhookBody,
-  WebhookEvent,
-  WebhookHeaders,
-  WebhookVerifyOptions,
+import {
+  type UnwrapWebhookOptions,
+  unwrapWebhook,
+  verifyWebhook,
+  type WebhookBody,
+  type WebhookEvent,
+  type WebhookHeaders,
+  type WebhookVerifyOptions,
 } from "../unwrap-webhook.ts";
 import { path } from "../url.ts";
 import type { WebhookSecrets } from "../webhook-secrets.ts";
@@ -130,7 +132,6 @@ export class Webhooks {
     secrets?: WebhookSecrets | null,
     options: WebhookVerifyOptions = {},
   ): Promise<WebhookEvent> {
-    const { unwrapWebhook } = await import("../unwrap-webhook.ts");
     return await unwrapWebhook(body, headers, this.#how(secrets, options));
   }
 
@@ -141,7 +142,6 @@ export class Webhooks {
     secrets?: WebhookSecrets | null,
     options: WebhookVerifyOptions = {},
   ): Promise<void> {
-    const { verifyWebhook } = await import("../unwrap-webhook.ts");
     await verifyWebhook(body, headers, this.#how(secrets, options));
   }
 

@@ -1,7 +1,7 @@
 import { listenForAbort } from "../abort-listeners.ts";
 import { diskFile, readRange, scanRange } from "../disk-file.ts";
 import { APIUserAbortError, ConfigurationError, FileSourceError } from "../errors.ts";
-import type { FileSource } from "../file-source.ts";
+import { emptyFile, type FileSource } from "../file-source.ts";
 import { isNode, nodeModules } from "../node-modules.ts";
 
 /** What is uploaded: its size is known, and any piece of it can be read, and read again. */
@@ -32,7 +32,7 @@ export async function openContent(source: FileSource, signal: AbortSignal): Prom
     return content;
   }
   await content.close();
-  throw content.size === 0 ? empty(source) : tooLarge(source);
+  throw content.size === 0 ? emptyFile(source) : tooLarge(source);
 }
 
 async function onDisk(path: string): Promise<Content> {
@@ -179,12 +179,6 @@ async function* abortable(
       void iterator.return?.().catch(() => undefined);
     }
   }
-}
-
-function empty(source: FileSource): FileSourceError {
-  return new FileSourceError(`The file ${source.path ?? source.name} is empty: it has 0 bytes.`, {
-    code: "empty",
-  });
 }
 
 function tooLarge(source: FileSource): ConfigurationError {

@@ -185,9 +185,7 @@ async function madeBefore({ requester, plan, options }: Job, state: UploadState)
     requester,
     { method: "GET", path: "/files", query },
     async () => fileObjectSchema,
-    {
-      ...options,
-    },
+    options,
   );
   return data.find(
     ({ filename, bytes, created_at }) =>

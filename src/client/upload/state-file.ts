@@ -1,5 +1,6 @@
 import { UploadStateError } from "../errors.ts";
 import { nodeModules } from "../node-modules.ts";
+import { parsedJSON } from "../parsed-json.ts";
 import type { UploadStateStore } from "./options.ts";
 
 /** Keeps the state of an upload in one file, whatever the key. */
@@ -155,15 +156,11 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
 }
 
 function ownerOf(content: string): { pid: number; host: string } | undefined {
-  try {
-    const value: unknown = JSON.parse(content);
-    if (typeof value === "object" && value !== null && "pid" in value && "host" in value) {
-      return { pid: Number(value.pid), host: String(value.host) };
-    }
-  } catch {
-    // Its process was killed before it had written it.
-  }
-  return undefined;
+  // No JSON if its process was killed before it had written it.
+  const value = parsedJSON(content);
+  return typeof value === "object" && value !== null && "pid" in value && "host" in value
+    ? { pid: Number(value.pid), host: String(value.host) }
+    : undefined;
 }
 
 function isRunning(pid: number): boolean {

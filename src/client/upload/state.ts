@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { UploadStateError } from "../errors.ts";
+import { parsedJSON } from "../parsed-json.ts";
 import type { UploadStateStore } from "./options.ts";
 
 const stateSchema = z.object({
@@ -74,19 +75,11 @@ export function createStateKeeper(store: UploadStateStore, key: string, place: s
 }
 
 function parsed(text: string, place: string): UploadState {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The schema says that it is none.
-  }
-  const result = stateSchema.safeParse(value);
+  const result = stateSchema.safeParse(parsedJSON(text));
   if (!result.success) {
     throw new UploadStateError(
       `What is kept in ${place} is no state of an upload. Delete it to start over.`,
-      {
-        code: "unreadable",
-      },
+      { code: "unreadable" },
     );
   }
   return result.data;
