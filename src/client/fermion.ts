@@ -1,5 +1,6 @@
-import { type ClientOptions, resolveOptions } from "./options.ts";
+import type { ClientOptions } from "./options.ts";
 import { createRequester } from "./requester.ts";
+import { resolveOptions } from "./resolve-options.ts";
 import { Chat } from "./resources/chat.ts";
 import { Files } from "./resources/files.ts";
 import { FineTuning } from "./resources/fine-tuning.ts";

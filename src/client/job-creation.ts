@@ -14,9 +14,10 @@ import {
 import { JobCreationUncertainError } from "./job-errors.ts";
 import { lookForJob, type Sighting } from "./job-lookup.ts";
 import { firstDifference, type JobBody, withMarker, withoutMarker } from "./job-marker.ts";
-import { checkRequestOptions, lowerCased, type RequestOptions } from "./options.ts";
+import type { RequestOptions } from "./options.ts";
 import { randomId } from "./random-id.ts";
 import type { Recover, Requester } from "./requester.ts";
+import { checkRequestOptions, lowerCased } from "./resolve-options.ts";
 import { sleep } from "./retry.ts";
 
 /** How a job is created. */

@@ -2,10 +2,11 @@ import { ConfigurationError } from "./errors.ts";
 import { formFields } from "./form-fields.ts";
 import type { StreamBody } from "./multipart.ts";
 import { isNode } from "./node-modules.ts";
-import { type ClientConfig, lowerCased, type RequestOptions } from "./options.ts";
+import type { ClientConfig, RequestOptions } from "./options.ts";
 import { randomId } from "./random-id.ts";
 import type { Redactor } from "./redact.ts";
 import type { ApiCall } from "./requester.ts";
+import { lowerCased } from "./resolve-options.ts";
 import { requestURL } from "./url.ts";
 import { VERSION } from "./version.ts";
 

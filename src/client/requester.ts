@@ -3,17 +3,13 @@ import { APIPromise, type WithResponse } from "./api-promise.ts";
 import { FermionError } from "./errors.ts";
 import { beginExchange, type Deadline, type Exchange } from "./exchange.ts";
 import type { FileSource } from "./file-source.ts";
-import {
-  type ClientConfig,
-  checkRequestOptions,
-  type RequestOptions,
-  type UploadRequestOptions,
-} from "./options.ts";
+import type { ClientConfig, RequestOptions, UploadRequestOptions } from "./options.ts";
 import { type PreparedCall, prepareCall } from "./prepare-call.ts";
 import { rateLimits } from "./rate-limits.ts";
 import { readAPIError, readText, streamedResponse } from "./read-answer.ts";
 import type { Redactor } from "./redact.ts";
 import { requestIdOf } from "./request-id.ts";
+import { checkRequestOptions } from "./resolve-options.ts";
 import { backoffDelay, sleep } from "./retry.ts";
 import type { CallTelemetry } from "./telemetry/call-telemetry.ts";
 import { startTelemetry } from "./telemetry/start.ts";

@@ -1,7 +1,8 @@
 import type { ExpiresAfter, FileCreateFields } from "../../contract/file-params.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { FileSource } from "../file-source.ts";
-import { checkRequestOptions, type UploadRequestOptions } from "../options.ts";
+import type { UploadRequestOptions } from "../options.ts";
+import { checkRequestOptions } from "../resolve-options.ts";
 import type { Uploadable } from "../uploadable.ts";
 
 /** What can be uploaded: the path of a file on disk, its `file:` URL, or whatever else can be sent as a file. */
