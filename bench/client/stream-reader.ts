@@ -15,25 +15,11 @@ const messages = [{ role: "user" as const, content: "Tell me everything." }];
 const readers: Readonly<Record<string, Read>> = {
   async fermion(baseURL, count) {
     const client = new Fermion({ baseURL, apiKey: "none" });
-    const stream = await client.chat.completions.create({ model: "m", messages, seed: count, stream: true });
-    let chunks = 0;
-    let characters = 0;
-    for await (const chunk of stream) {
-      chunks++;
-      characters += chunk.choices[0]?.delta.content?.length ?? 0;
-    }
-    return { chunks, characters };
+    return counted(await client.chat.completions.create({ model: "m", messages, seed: count, stream: true }));
   },
   async openai(baseURL, count) {
     const client = new OpenAI({ baseURL, apiKey: "none" });
-    const stream = await client.chat.completions.create({ model: "m", messages, seed: count, stream: true });
-    let chunks = 0;
-    let characters = 0;
-    for await (const chunk of stream) {
-      chunks++;
-      characters += chunk.choices[0]?.delta.content?.length ?? 0;
-    }
-    return { chunks, characters };
+    return counted(await client.chat.completions.create({ model: "m", messages, seed: count, stream: true }));
   },
   async floor(baseURL, count) {
     const response = await fetch(`${baseURL}/chat/completions`, {
@@ -58,6 +44,19 @@ const readers: Readonly<Record<string, Read>> = {
     return { chunks, characters };
   },
 };
+
+/** Reads as an application does: chunk by chunk. */
+async function counted(
+  stream: AsyncIterable<{ choices: { delta: { content?: string | null | undefined } }[] }>,
+): ReturnType<Read> {
+  let chunks = 0;
+  let characters = 0;
+  for await (const chunk of stream) {
+    chunks++;
+    characters += chunk.choices[0]?.delta.content?.length ?? 0;
+  }
+  return { chunks, characters };
+}
 
 const [name = "", baseURL = "", count = ""] = process.argv.slice(2);
 const read = readers[name];

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { signWebhook } from "../../src/index.ts";
-import { type LocalPlatform, startLocalPlatform } from "../../src/local.ts";
+import type { LocalPlatform } from "../../src/local.ts";
 import { chunk } from "../client/samples.ts";
 import { eventStream, sse, wireServer } from "../client/wire-server.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
-import { trainingFile, writeTinyBase } from "../platform/tiny-base.ts";
+import { trainingFile } from "../platform/tiny-base.ts";
+import { startTinyPlatform } from "../platform/tiny-platform.ts";
 import { launchChromium } from "./chromium.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { type PageServer, servePage } from "./page-server.ts";
@@ -26,16 +26,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   site = await servePage();
-  const base = join(directory.path, "base");
-  await writeTinyBase(base);
-  const dataDir = join(directory.path, "data");
-  platform = await startLocalPlatform({
-    dataDir,
-    port: 0,
-    threads: 1,
-    bases: { "photon-nano": base },
-    allowedOrigins: [site.origin],
-  });
+  platform = await startTinyPlatform(directory.path, { allowedOrigins: [site.origin] });
   connection = { baseURL: platform.baseURL, apiKey: platform.apiKey };
   browser = await launchChromium();
 });

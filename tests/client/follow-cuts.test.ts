@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { followJob } from "../../src/client/follow.ts";
@@ -8,9 +7,9 @@ import { createRedactor } from "../../src/client/redact.ts";
 import type { OpenAnswer } from "../../src/client/requester.ts";
 import { fineTuningJobEventSchema, fineTuningJobSchema } from "../../src/contract/fine-tuning.ts";
 import { Fermion, type JobUpdate } from "../../src/index.ts";
-import { startLocalPlatform } from "../../src/local.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
-import { trainingFile, writeTinyBase } from "../platform/tiny-base.ts";
+import { trainingFile } from "../platform/tiny-base.ts";
+import { startTinyPlatform } from "../platform/tiny-platform.ts";
 import { cut } from "./samples.ts";
 import { eventStream, json, type Script, wireServer } from "./wire-server.ts";
 
@@ -25,12 +24,7 @@ let frames: string[];
 let expected: string[];
 
 beforeAll(async () => {
-  const base = join(directory.path, "base");
-  await writeTinyBase(base);
-  const platform = await startLocalPlatform({
-    ...{ dataDir: join(directory.path, "data"), port: 0, threads: 1 },
-    bases: { "photon-nano": base },
-  });
+  const platform = await startTinyPlatform(directory.path);
   try {
     const { baseURL, apiKey } = platform;
     const client = new Fermion({ baseURL, apiKey });

@@ -1,22 +1,13 @@
 import { connect } from "node:net";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type LocalPlatform, startLocalPlatform } from "../../src/local.ts";
+import type { LocalPlatform } from "../../src/local.ts";
 import { errorOf, fileForm, temporaryDirectory } from "../platform/test-platform.ts";
-import { writeTinyBase } from "../platform/tiny-base.ts";
+import { startTinyPlatform } from "../platform/tiny-platform.ts";
 
 const directory = temporaryDirectory();
 let platform: LocalPlatform;
 beforeAll(async () => {
-  const base = join(directory.path, "base");
-  await writeTinyBase(base);
-  const dataDir = join(directory.path, "data");
-  platform = await startLocalPlatform({
-    dataDir,
-    port: 0,
-    apiKey: "secret-key",
-    bases: { "photon-nano": base },
-  });
+  platform = await startTinyPlatform(directory.path, { apiKey: "secret-key" });
 });
 afterAll(async () => {
   await platform.close();

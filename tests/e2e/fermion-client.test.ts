@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   APIUserAbortError,
@@ -11,9 +10,10 @@ import {
   PermissionDeniedError,
   toFile,
 } from "../../src/index.ts";
-import { type LocalPlatform, startLocalPlatform } from "../../src/local.ts";
+import type { LocalPlatform } from "../../src/local.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
-import { trainingFile, writeTinyBase } from "../platform/tiny-base.ts";
+import { trainingFile } from "../platform/tiny-base.ts";
+import { startTinyPlatform } from "../platform/tiny-platform.ts";
 
 /** The package's own client against its own platform: the main job, whole. */
 const directory = temporaryDirectory();
@@ -21,10 +21,7 @@ let platform: LocalPlatform;
 let client: Fermion;
 
 beforeAll(async () => {
-  const base = join(directory.path, "base");
-  await writeTinyBase(base);
-  const dataDir = join(directory.path, "data");
-  platform = await startLocalPlatform({ dataDir, port: 0, threads: 1, bases: { "photon-nano": base } });
+  platform = await startTinyPlatform(directory.path);
   client = new Fermion({ baseURL: platform.baseURL, apiKey: platform.apiKey });
 });
 afterAll(async () => {

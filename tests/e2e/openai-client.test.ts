@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type LocalPlatform, startLocalPlatform } from "../../src/local.ts";
+import type { LocalPlatform } from "../../src/local.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
-import { trainingFile, writeTinyBase } from "../platform/tiny-base.ts";
+import { trainingFile } from "../platform/tiny-base.ts";
+import { startTinyPlatform } from "../platform/tiny-platform.ts";
 import { createWireValidator, type Exchange, hasWireDescription, recordingFetch } from "./wire-validator.ts";
 
 /** The official client, as it comes from the registry, against the real platform. */
@@ -14,14 +14,7 @@ let platform: LocalPlatform;
 let openai: OpenAI;
 
 beforeAll(async () => {
-  const base = join(directory.path, "base");
-  await writeTinyBase(base);
-  platform = await startLocalPlatform({
-    dataDir: join(directory.path, "data"),
-    port: 0,
-    threads: 1,
-    bases: { "photon-nano": base },
-  });
+  platform = await startTinyPlatform(directory.path);
   openai = new OpenAI({
     baseURL: platform.baseURL,
     apiKey: platform.apiKey,
