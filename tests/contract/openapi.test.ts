@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
 import { openApiDocument } from "../../src/contract/openapi.ts";
 import { webhookEventTypes } from "../../src/contract/webhooks.ts";
 import { chunk, completion, event, file, job, usageChunk } from "../client/samples.ts";
+import { hasPublicDescription, readPublicDescription } from "./public-description.ts";
 
 const document = openApiDocument({ version: "1.2.3" });
 
@@ -153,13 +152,9 @@ describe("as JSON schemas", () => {
   });
 });
 
-// The public description lies beside the repository where the contract is worked on.
-const publicDescription = resolve(import.meta.dirname, "../../../shared/wire/openai-subset.openapi.json");
-
-describe.runIf(existsSync(publicDescription))("beside the public description", () => {
-  const { paths, components } = JSON.parse(readFileSync(publicDescription, "utf8"));
-
+describe.runIf(hasPublicDescription)("beside the public description", () => {
   test("every operation of it is there, but the permissions of checkpoints", () => {
+    const { paths } = readPublicDescription();
     const expected = operations(paths)
       .map((operation) => operation.replace(" /", " /v1/"))
       .filter((operation) => !operation.includes("/permissions"));
@@ -167,6 +162,7 @@ describe.runIf(existsSync(publicDescription))("beside the public description", (
   });
 
   test("every parameter of a chat completion is known by name", () => {
+    const { components } = readPublicDescription();
     const names = new Set<string>();
     const collect = (schema: { $ref?: string; allOf?: object[]; properties?: object }): void => {
       if (schema.$ref) {

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalPlatform } from "../../src/local.ts";
+import { hasPublicDescription } from "../contract/public-description.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
 import { trainingFile } from "../platform/tiny-base.ts";
 import { startTinyPlatform } from "../platform/tiny-platform.ts";
-import { createWireValidator, type Exchange, hasWireDescription, recordingFetch } from "./wire-validator.ts";
+import { createWireValidator, type Exchange, recordingFetch } from "./wire-validator.ts";
 
 /** The official client, as it comes from the registry, against the real platform. */
 const directory = temporaryDirectory();
@@ -266,7 +267,7 @@ describe("the official client", () => {
   });
 });
 
-describe.skipIf(!hasWireDescription)("by the public description", () => {
+describe.skipIf(!hasPublicDescription)("by the public description", () => {
   test("every response so far is as described", () => {
     const validate = createWireValidator();
     const faults = exchanges.flatMap((exchange) =>

@@ -1,14 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import * as z from "zod";
-
-const folder = process.env.FERMION_WIRE ?? resolve(import.meta.dirname, "../../../shared/wire");
-const path = resolve(folder, "openai-subset.openapi.json");
-
-/** Whether the public description is at hand; tests that need it are skipped where it isn't. */
-export const hasWireDescription = existsSync(path);
+import { readPublicDescription } from "../contract/public-description.ts";
 
 /** A response as a client received it. */
 export interface Exchange {
@@ -65,7 +58,7 @@ const description = z.looseObject({
  * description doesn't have are ours and not checked here.
  */
 export function createWireValidator(): (exchange: Exchange) => string[] {
-  const { paths, components } = description.parse(JSON.parse(readFileSync(path, "utf8")));
+  const { paths, components } = description.parse(readPublicDescription());
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addFormat("unixtime", {
