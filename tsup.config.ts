@@ -1,5 +1,5 @@
 import { copyFileSync } from "node:fs";
-import type { BuildOptions } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { defineConfig } from "tsup";
 import { axiosForFetch } from "./scripts/stand-ins/axios-for-fetch.mjs";
 import { oneLazyChunk } from "./scripts/stand-ins/one-lazy-chunk.mjs";
@@ -24,6 +24,25 @@ const standIn = (name: string) => `./scripts/stand-ins/${name}.mjs`;
 const withoutFormData = (options: BuildOptions) => {
   options.alias = { "form-data": standIn("form-data") };
 };
+
+/** The client stays in the entrance that an application has already, or there would be two of each class. */
+const clientFromItsEntrance: Plugin = {
+  name: "client-from-its-entrance",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^(\.\.\/)+index\.ts$/ }, () => ({ path: "fermion", external: true })),
+};
+
+/** Small libraries of pure JavaScript that read data: bundled, so that reading a format needs no further install. */
+const DATA_LIBRARIES = [
+  "ajv",
+  "csv-parse",
+  "eld",
+  "fzstd",
+  "hyparquet",
+  "hyparquet-compressors",
+  "libphonenumber-js",
+  "tinyglobby",
+];
 
 export default defineConfig([
   {
@@ -63,19 +82,24 @@ export default defineConfig([
     },
   },
   {
-    // The client stays in the entrance that an application has already, or there would be two of each class.
     ...common,
     platform: "neutral",
     entry: { "ai-sdk": "src/ai-sdk.ts" },
     format: ["esm", "cjs"],
     dts: true,
-    esbuildPlugins: [
-      {
-        name: "client-from-its-entrance",
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: "fermion", external: true })),
-      },
-    ],
+    esbuildPlugins: [clientFromItsEntrance],
+  },
+  {
+    // What a fine-tuning script uses on top of the client: one module system, so that they share their chunks and classes.
+    ...common,
+    platform: "node",
+    entry: { data: "src/data.ts", evals: "src/evals.ts", verticals: "src/verticals.ts", runs: "src/runs.ts" },
+    format: ["esm"],
+    splitting: true,
+    dts: true,
+    noExternal: DATA_LIBRARIES,
+    banner: requireBanner,
+    esbuildPlugins: [clientFromItsEntrance],
   },
   {
     // The platform, and the programs that it starts in a process and a thread of their own, share their chunks.

@@ -13,6 +13,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   platform: ["contract", "engine"],
   // Its values come from the entrance, so that the build can leave the client there and doesn't bundle a second one.
   "ai-sdk": ["client", "contract", "entrance"],
+  // What scripts use on top of the client: each may take from those before it.
+  data: ["client", "contract", "entrance"],
+  evals: ["client", "contract", "data", "entrance"],
+  verticals: ["client", "contract", "data", "entrance", "evals"],
+  runs: ["client", "contract", "data", "entrance", "evals", "verticals"],
   // The command line reaches the platform through the package's own entrances, loaded when they are needed.
   cli: [],
 };
@@ -20,8 +25,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** What each entrance may give: an application that only streams must not load a platform, or the other way round. */
 const ENTRANCES: Readonly<Record<string, readonly string[]>> = {
   "ai-sdk.ts": ["ai-sdk"],
+  "data.ts": ["data", "contract"],
+  "evals.ts": ["evals"],
   "index.ts": ["client", "contract"],
   "local.ts": ["platform"],
+  "runs.ts": ["runs"],
+  "verticals.ts": ["verticals"],
 };
 
 /** Packages that exactly one module may import, so that replacing one of them is a change in one place. */

@@ -1,0 +1,3 @@
+export { DataError, type DataErrorCode } from "./data/errors.ts";
+export type { Finding, Severity, TextMatch } from "./data/findings.ts";
+export type { DataRecord, PlacedRecord, RowPlace, TrainingRow } from "./data/record.ts";

@@ -1,0 +1,1 @@
+export type { EvalAnswer, EvalItem, Score, Scorer, Suite } from "./evals/suite.ts";

@@ -1,0 +1,1 @@
+export { type RunStep, runSteps } from "./runs/step.ts";

@@ -1,0 +1,1 @@
+export type { RecordProblem, Vertical } from "./verticals/vertical.ts";
