@@ -92,7 +92,7 @@ function parserFor(
   limits: ResolvedLimits,
   take: (fields: readonly Buffer[], end: number) => void,
 ): Parser {
-  return new Parser({
+  const parser = new Parser({
     delimiter,
     // Bytes, so that broken UTF-8 is seen and not mended.
     encoding: null,
@@ -105,6 +105,9 @@ function parserFor(
       return null;
     },
   });
+  // The call that wrote what is wrong fails with it; the event comes after that, when nobody waits any more.
+  parser.on("error", () => undefined);
+  return parser;
 }
 
 /** The delimiter of which there are most in the header. */

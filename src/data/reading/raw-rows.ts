@@ -87,7 +87,7 @@ function brokenUtf8(bytes: Buffer): number {
     if (isUtf8(wholeCharacters(bytes.subarray(0, middle)))) good = middle;
     else bad = middle;
   }
-  return good;
+  return wholeCharacters(bytes.subarray(0, good)).length;
 }
 
 function wholeCharacters(bytes: Buffer): Buffer {
