@@ -158,7 +158,7 @@ export const NUMBER_RULES: readonly NumberRule[] = [
     shape: /^[1-79]\d{2}([- ]?)\d{3}\1\d{3}$/,
     isValid: passesLuhn,
     context:
-      /\bSIN\b|\bsin(?:\s(?:number|no\.?|is|#))?\s?[:=#]?\s?$|social insurance|\bNAS\b|assurance sociale/,
+      /\bSIN\b|\bsin(?:\s(?:number|no\.?|is|#))?\s?[:=#]?\s?$|[Ss]ocial [Ii]nsurance|\bNAS\b|[Aa]ssurance [Ss]ociale/,
   },
   {
     rule: "personal-au-tfn",

@@ -24,7 +24,7 @@ function countriesOf(digits: string): readonly CountryCode[] {
     case 8:
       return ["DK", "NO", "SG"];
     default:
-      return false;
+      return [];
   }
 }
 
