@@ -14,3 +14,5 @@ export {
 } from "./data/reading/read-records.ts";
 export type { Shape } from "./data/reading/shapes.ts";
 export type { DataRecord, PlacedRecord, RowPlace, TrainingRow } from "./data/record.ts";
+export { scanText } from "./data/texts/scan-text.ts";
+export { isTextRule, TEXT_RULES, type TextRuleName } from "./data/texts/text-rules.ts";
