@@ -80,7 +80,12 @@ function message(given: Members, path: string): Turn {
 }
 
 function withoutNulls(value: Members): Members {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => !isAbsent(member)));
+  for (const name in value) {
+    if (isAbsent(value[name])) {
+      return Object.fromEntries(Object.entries(value).filter(([, member]) => !isAbsent(member)));
+    }
+  }
+  return value;
 }
 
 function roleOf(value: unknown, path: string): string {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DataError } from "../../../src/data/errors.ts";
 import type { DataSource } from "../../../src/data/reading/open-source.ts";
 import {
@@ -104,8 +104,22 @@ describe("every container gives the same rows", () => {
     expect((await all(new Blob([new Uint8Array(content)]).stream())).map(({ row }) => row)).toEqual(rows);
   });
 
-  test("what was put aside is deleted", () => {
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("fermion-data-"))).toEqual([]);
+  test("what was put aside is deleted, also where it can't be read", async () => {
+    const temporary = mkdtempSync(join(folder, "temporary-"));
+    vi.stubEnv("TMPDIR", temporary);
+    try {
+      const compressed = gzipSync(parquet(pairs));
+      const reading = readRecords(compressed);
+      await reading.next();
+      expect(readdirSync(temporary)).toHaveLength(1);
+      await reading.return(undefined);
+      expect(readdirSync(temporary)).toEqual([]);
+      await failure(gzipSync(parquet(pairs).subarray(0, 100)));
+      await failure(compressed.subarray(0, compressed.length / 2), { container: "parquet" });
+      expect(readdirSync(temporary)).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test("one after the other, with their places", async () => {
@@ -121,6 +135,15 @@ describe("every container gives the same rows", () => {
         place: { file: b, row: 1, line: 2, byteOffset: 27 },
       },
     ]);
+  });
+
+  test("what the zstd program wrote at its level 19, where blocks are compressed in every way", async () => {
+    const records = await all(join(import.meta.dirname, "files/questions.jsonl.zst"));
+    expect(records.map(({ row }) => row)).toEqual(
+      Array.from({ length: 400 }, (_, i) =>
+        dialogue(`Question number ${(i * 7919) % 1000}?`, `Answer ${(i * 104_729) % 9973} for ${i}`),
+      ),
+    );
   });
 
   test("rows that are there already", async () => {
