@@ -3,8 +3,8 @@ import type { ChatTokenizer } from "../../contract/chat-tokenizer.ts";
 import type { Severity } from "../findings.ts";
 import { countKeys, duplicateKeys } from "./json-keys.ts";
 import { createRowChecker, type RowMethod } from "./row-checker.ts";
-import { ruleOf, type RuleSettings } from "./rules.ts";
 import { createRowTexts, type Find } from "./row-texts.ts";
+import { type RuleSettings, ruleOf } from "./rules.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { createTokenRules } from "./token-rules.ts";
 
@@ -77,7 +77,10 @@ export interface BlockChecker {
 }
 
 /** Makes what checks block after block on one thread. */
-export function createBlockChecker(settings: CheckSettings, tokenizer: ChatTokenizer | undefined): BlockChecker {
+export function createBlockChecker(
+  settings: CheckSettings,
+  tokenizer: ChatTokenizer | undefined,
+): BlockChecker {
   const tally = createTally();
   const texts = createRowTexts(settings);
   const words = RowWord.signature + texts.signatureWords;
@@ -225,7 +228,8 @@ function explainSyntax(error: unknown): string {
   if (message.startsWith("Unexpected end")) return "The line is no JSON: it ends too early.";
   const position = / at position (\d+)/.exec(message)?.[1];
   const place = position === undefined ? "" : `, at character ${Number(position) + 1}`;
-  if (message.startsWith("Unexpected non-whitespace")) return `The line has more text behind its JSON${place}.`;
+  if (message.startsWith("Unexpected non-whitespace"))
+    return `The line has more text behind its JSON${place}.`;
   const known = /^([A-Z])([^"']+?)(?: in JSON)? at position/.exec(message);
   const what = known ? `${known[1]?.toLowerCase()}${known[2]}` : "there is an unexpected character";
   return `The line is no JSON: ${what}${place}.`;

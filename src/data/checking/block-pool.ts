@@ -11,7 +11,7 @@ export interface BlockPool {
   isFull(): boolean;
   /** Checks a block; its bytes are copied at once. */
   check(bytes: Uint8Array, ends: Uint32Array, most: number): Promise<BlockResult>;
-  /** What the threads have counted. No block may come afterwards. */
+  /** What the threads have counted since this was asked last. */
   finish(): Promise<Tally[]>;
   /** Ends the threads, whatever they are at. */
   close(): Promise<void>;

@@ -10,7 +10,7 @@ export interface CheckWorkerData {
   readonly recipe: ChatTokenizer["recipe"];
 }
 
-/** A block to check, or the end. The memory goes there and back. */
+/** A block to check, or the question what was counted since it was last asked. The memory goes there and back. */
 export type ToCheckWorker =
   | {
       readonly type: "block";
@@ -29,11 +29,13 @@ const { settings, recipe }: CheckWorkerData = workerData;
 const port = parentPort;
 if (port === null) throw new Error("This module is a thread's program.");
 
-const checker = createBlockChecker(settings, recipe && (await makeTokenizer(recipe)));
+const tokenizer = recipe && (await makeTokenizer(recipe));
+let checker = createBlockChecker(settings, tokenizer);
 
 port.on("message", (message: ToCheckWorker) => {
   if (message.type === "finish") {
     port.postMessage({ type: "finished", tally: checker.tally } satisfies FromCheckWorker);
+    checker = createBlockChecker(settings, tokenizer);
     return;
   }
   const { memory, length, ends, most } = message;

@@ -23,7 +23,10 @@ export interface KeptFindings {
 
 const WEIGHT: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-export function keepFindings(most: number, onFinding: ((finding: Finding) => void) | undefined): KeptFindings {
+export function keepFindings(
+  most: number,
+  onFinding: ((finding: Finding) => void) | undefined,
+): KeptFindings {
   const findings: Finding[] = [];
   const counts = new Map<string, { readonly rule: string; readonly severity: Severity; count: number }>();
   return {

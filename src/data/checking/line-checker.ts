@@ -1,14 +1,24 @@
 import type { ChatTokenizer } from "../../contract/chat-tokenizer.ts";
-import { type BlockChecker, type BlockResult, type CheckSettings, createBlockChecker } from "./block-checker.ts";
+import {
+  type BlockChecker,
+  type BlockResult,
+  type CheckSettings,
+  createBlockChecker,
+} from "./block-checker.ts";
 import { type BlockPool, createBlockPool } from "./block-pool.ts";
-import { type Tally, createTally, mergeTally } from "./tally.ts";
+import { createTally, mergeTally, type Tally } from "./tally.ts";
 
 /** Checks blocks of lines, on threads as soon as that is worth starting them. */
 export interface LineChecker {
   /** Whether another block should wait until one is done. */
   isFull(): boolean;
   /** Checks a block; its bytes may be used again at once. */
-  lines(bytes: Uint8Array, ends: Uint32Array, count: number, most: number): BlockResult | Promise<BlockResult>;
+  lines(
+    bytes: Uint8Array,
+    ends: Uint32Array,
+    count: number,
+    most: number,
+  ): BlockResult | Promise<BlockResult>;
   /** Checks rows that are no text any more, on the calling thread. */
   values: BlockChecker["values"];
   /** What was counted since the last time. */

@@ -1,9 +1,9 @@
 import { explain } from "../../contract/explain.ts";
 import { dpoRowSchema, supervisedRowSchema } from "../../contract/training-rows.ts";
+import { addToHistogram } from "./histogram.ts";
 import { keyPath } from "./json-keys.ts";
 import type { Tally } from "./tally.ts";
 import { addOne, tallyAnswer } from "./tally.ts";
-import { addToHistogram } from "./histogram.ts";
 import { addToHash, createTextHash, resetHash, type TextHash } from "./text-hash.ts";
 import type { TokenRules } from "./token-rules.ts";
 import { checkTools } from "./tool-rules.ts";
@@ -90,7 +90,7 @@ export function createRowChecker({ method, tally, tokens, texts }: Parts): RowCh
       } else facts.keys = keys + turnKeys;
     }
     checkAnswers(messages, turns, sound, report);
-    if (texts) turns.forEach((turn, index) => scanTurn(turn, pathOf(index), texts));
+    if (texts) for (const [index, turn] of turns.entries()) scanTurn(turn, pathOf(index), texts);
     if (errors > 0 || !sound) return;
     facts.usable = true;
     hashDialogue(turns);
@@ -128,13 +128,13 @@ export function createRowChecker({ method, tally, tokens, texts }: Parts): RowCh
     }
     const { turns, sound } = checkTurns(messages, "$.input.messages", report);
     const pathOf = (index: number) => `$.input.messages[${index}]`;
-    if (texts) turns.forEach((turn, index) => scanTurn(turn, pathOf(index), texts));
+    if (texts) for (const [index, turn] of turns.entries()) scanTurn(turn, pathOf(index), texts);
     if (!sound || !preferred || !other) return;
     checkOrder(turns, "$.input.messages", true, report);
-    turns.forEach((turn, index) => checkBlank(turn, pathOf(index), report));
+    for (const [index, turn] of turns.entries()) checkBlank(turn, pathOf(index), report);
     const answers = [preferred, other] as const;
     const outputs = ["$.preferred_output[0]", "$.non_preferred_output[0]"] as const;
-    answers.forEach((turn, index) => checkBlank(turn, outputs[index] ?? "$", report));
+    for (const [index, turn] of answers.entries()) checkBlank(turn, outputs[index] ?? "$", report);
     const calls = [...turns, preferred, other].some(({ fields }) => fields.tool_calls !== undefined);
     if (calls || input.tools !== undefined || input.parallel_tool_calls !== undefined) {
       const at = (output: string) => (index: number) => (index < turns.length ? pathOf(index) : output);
@@ -164,14 +164,22 @@ export function createRowChecker({ method, tally, tokens, texts }: Parts): RowCh
     const at = `$.${field}`;
     if (!Array.isArray(output) || output.length !== 1) {
       const given = Array.isArray(output) ? `${output.length} of them` : kindOf(output);
-      report("invalid-preference", at, `"${field}" must be a list of one assistant's message, and is ${given}.`);
+      report(
+        "invalid-preference",
+        at,
+        `"${field}" must be a list of one assistant's message, and is ${given}.`,
+      );
       return undefined;
     }
     const { turns, sound } = checkTurns(output, at, report);
     const [turn] = turns;
     if (!sound || !turn) return undefined;
     if (turn.role !== "assistant") {
-      report("invalid-preference", `${at}[0].role`, `The answer must be the assistant's, not the ${turn.role}'s.`);
+      report(
+        "invalid-preference",
+        `${at}[0].role`,
+        `The answer must be the assistant's, not the ${turn.role}'s.`,
+      );
       return undefined;
     }
     if (texts) scanTurn(turn, `${at}[0]`, texts);
@@ -306,7 +314,11 @@ function scanTurn({ fields }: Turn, path: string, texts: TextRules): void {
 }
 
 /** The schema of the wire has the last word: what it refuses and no rule has found is found here. */
-function askSchema(schema: typeof supervisedRowSchema | typeof dpoRowSchema, row: unknown, report: Report): void {
+function askSchema(
+  schema: typeof supervisedRowSchema | typeof dpoRowSchema,
+  row: unknown,
+  report: Report,
+): void {
   const result = schema.safeParse(row);
   if (result.success) return;
   for (const issue of result.error.issues.slice(0, 20)) {

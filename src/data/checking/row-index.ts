@@ -10,7 +10,9 @@ const CHUNK = 1 << CHUNK_BITS;
 
 type Numbers = Uint32Array | Float64Array;
 
-export function createColumn(make: (length: number) => Numbers = (length) => new Uint32Array(length)): Column {
+export function createColumn(
+  make: (length: number) => Numbers = (length) => new Uint32Array(length),
+): Column {
   const chunks: Numbers[] = [];
   let length = 0;
   return {

@@ -1,4 +1,5 @@
 import type { Severity } from "../findings.ts";
+import { TEXT_RULES, toMatch } from "../texts/text-rules.ts";
 
 /** Something that {@link check} looks for. */
 export interface DataRule {
@@ -241,8 +242,13 @@ function rule<const Name extends string>(name: Name, severity: Severity, meaning
 /** The name of a rule that looks at rows and at the data as a whole; rules about what texts say have others. */
 export type RuleName = (typeof rules)[number]["name"];
 
-/** All rules, in the order in which they are reported. */
-export const dataRules: readonly DataRule[] = rules;
+const textRules = TEXT_RULES.map((name): DataRule => {
+  const { severity, message, remedy } = toMatch({ rule: name, start: 0, end: 0 });
+  return { name, severity, meaning: message, remedy };
+});
+
+/** All rules: those about files, rows and all of the data, and those about what texts say ({@link TEXT_RULES}). */
+export const dataRules: readonly DataRule[] = [...rules, ...textRules];
 
 /** What is asked of a rule: nothing at all, or another severity. */
 export type RuleSettings = Readonly<Record<string, "off" | Severity>>;

@@ -84,17 +84,16 @@ function declaredTools(fields: ToolFields, at: string, report: Report): Map<stri
   return undefined;
 }
 
-function reportIssues(
-  issues: readonly z.core.$ZodIssue[],
-  value: unknown,
-  at: string,
-  report: Report,
-): void {
+function reportIssues(issues: readonly z.core.$ZodIssue[], value: unknown, at: string, report: Report): void {
   for (const issue of issues.slice(0, 20)) {
     const { path, reason, isPredicate } = explain(issue, value);
     const rule = issue.code === "unrecognized_keys" ? "unknown-field" : "invalid-field";
     const field = String(path.at(-1) ?? "The value").slice(0, 40);
-    report(rule, placeOf(path, at), isPredicate ? `${field} ${reason.replace(/\.$/, "")}.` : sentence(reason));
+    report(
+      rule,
+      placeOf(path, at),
+      isPredicate ? `${field} ${reason.replace(/\.$/, "")}.` : sentence(reason),
+    );
   }
 }
 

@@ -129,7 +129,11 @@ export function checkTurns(messages: readonly unknown[], at: string, report: Rep
 function reportRole(role: unknown, at: string, report: Report): void {
   const listed = ROLES.join(", ");
   if (typeof role === "string") {
-    report("unknown-role", `${at}.role`, `The role ${JSON.stringify(role.slice(0, 20))} is none of ${listed}.`);
+    report(
+      "unknown-role",
+      `${at}.role`,
+      `The role ${JSON.stringify(role.slice(0, 20))} is none of ${listed}.`,
+    );
   } else {
     report("unknown-role", `${at}.role`, `The role must be one of ${listed}, and is ${kindOf(role)}.`);
   }
