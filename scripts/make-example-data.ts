@@ -6,6 +6,8 @@ import { writeFileSync } from "node:fs";
 import { exampleRecords } from "./example-data/files.ts";
 
 for (const [name, records] of Object.entries(exampleRecords)) {
-  const text = records().map((record) => `${JSON.stringify(record)}\n`).join("");
+  const text = records()
+    .map((record) => `${JSON.stringify(record)}\n`)
+    .join("");
   writeFileSync(new URL(`../examples/data/${name}`, import.meta.url), text);
 }

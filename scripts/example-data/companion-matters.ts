@@ -27,8 +27,22 @@ export const matters: readonly Matter[] = [
     told: ["I have a dog now(!|.) (His|Her) name is {v}.", "(Guess what|News): we got a puppy, {v}(!|.)"],
     taken: ["{v} is a lovely name for a dog.", "How nice! Give {v} a hug."],
     recalled: [
-      [["(What is my dog called|How is my dog called)?", "(Do you remember|Do you know) my dog's name?", "I forgot if I told you about my dog."], ["Your dog is called {v}.", "That is {v}, of course."]],
-      [["(I'm taking|I take) the dog for a walk[ now].", "The dog (barks at everything|won't eat|is asleep on my feet).", "I have to (wash|brush) the dog."], ["Give {v} a pat.", "(Poor|Good old) {v}!", "Say hello to {v}."]],
+      [
+        [
+          "(What is my dog called|How is my dog called)?",
+          "(Do you remember|Do you know) my dog's name?",
+          "I forgot if I told you about my dog.",
+        ],
+        ["Your dog is called {v}.", "That is {v}, of course."],
+      ],
+      [
+        [
+          "(I'm taking|I take) the dog for a walk[ now].",
+          "The dog (barks at everything|won't eat|is asleep on my feet).",
+          "I have to (wash|brush) the dog.",
+        ],
+        ["Give {v} a pat.", "(Poor|Good old) {v}!", "Say hello to {v}."],
+      ],
     ],
   },
   {
@@ -38,8 +52,21 @@ export const matters: readonly Matter[] = [
     told: ["I have a sister. She is called {v}.", "My sister {v} (rang today|sent me a card)."],
     taken: ["{v} sounds nice.", "Tell me more of {v}."],
     recalled: [
-      [["(What is my sister called|What was my sister's name)?", "(Do you remember|Do you know) my sister's name?"], ["Your sister is called {v}.", "Her name is {v}."]],
-      [["(I'm seeing|I meet) my sister (tomorrow|on Sunday).", "My sister (is angry with me|has a new flat|rang again).", "I need a present for my sister."], ["Say hello to {v}.", "Be kind to {v}.", "What would {v} like?"]],
+      [
+        [
+          "(What is my sister called|What was my sister's name)?",
+          "(Do you remember|Do you know) my sister's name?",
+        ],
+        ["Your sister is called {v}.", "Her name is {v}."],
+      ],
+      [
+        [
+          "(I'm seeing|I meet) my sister (tomorrow|on Sunday).",
+          "My sister (is angry with me|has a new flat|rang again).",
+          "I need a present for my sister.",
+        ],
+        ["Say hello to {v}.", "Be kind to {v}.", "What would {v} like?"],
+      ],
     ],
   },
   {
@@ -50,8 +77,18 @@ export const matters: readonly Matter[] = [
     taken: ["A {v}! (That is fine work.|Tell me about it.)", "So you are a {v}."],
     changed: ["I have a new job! I am a {v} now.", "I changed my work. Now I am a {v}."],
     recalled: [
-      [["(What is my job|What do I do for a living)?", "(Do you remember|Do you know) what I work as?"], ["You work as a {v}.", "You are a {v}."]],
-      [["Work was (hard|long|awful) today.", "I'm (so tired after|back from) work.", "My boss wants me to work on Sunday."], ["A {v} needs rest too.", "The life of a {v} is hard.", "Every {v} needs a break."]],
+      [
+        ["(What is my job|What do I do for a living)?", "(Do you remember|Do you know) what I work as?"],
+        ["You work as a {v}.", "You are a {v}."],
+      ],
+      [
+        [
+          "Work was (hard|long|awful) today.",
+          "I'm (so tired after|back from) work.",
+          "My boss wants me to work on Sunday.",
+        ],
+        ["A {v} needs rest too.", "The life of a {v} is hard.", "Every {v} needs a break."],
+      ],
     ],
   },
   {
@@ -62,20 +99,45 @@ export const matters: readonly Matter[] = [
     taken: ["{v} must be nice.", "How is life in {v}?"],
     changed: ["I have moved! I live in {v} now.", "We left the old flat. Now my home is in {v}."],
     recalled: [
-      [["(Where do I live|Which town do I live in)?", "(Do you remember|Do you know) where my home is?"], ["You live in {v}.", "Your home is in {v}."]],
-      [["It (rains|snows) here (again|all day).", "My town is so (quiet|loud) tonight.", "What could I do in town (today|on Sunday)?"], ["Go for a walk in {v}.", "I like to think of {v}.", "There is always something to see in {v}."]],
+      [
+        ["(Where do I live|Which town do I live in)?", "(Do you remember|Do you know) where my home is?"],
+        ["You live in {v}.", "Your home is in {v}."],
+      ],
+      [
+        [
+          "It (rains|snows) here (again|all day).",
+          "My town is so (quiet|loud) tonight.",
+          "What could I do in town (today|on Sunday)?",
+        ],
+        ["Go for a walk in {v}.", "I like to think of {v}.", "There is always something to see in {v}."],
+      ],
     ],
   },
   {
     about: "drink",
-    values: list("mint tea|cocoa|black coffee|ginger tea|hot milk|green tea|cider|lemonade|apple juice|rose tea"),
+    values: list(
+      "mint tea|cocoa|black coffee|ginger tea|hot milk|green tea|cider|lemonade|apple juice|rose tea",
+    ),
     memory: "Likes to drink {v}.",
     told: ["I like {v} best.", "For me nothing beats {v}."],
     taken: ["I will remember: {v}.", "{v}, good choice!"],
     changed: ["I don't like that any more. Now I drink {v}.", "I have a new favourite drink: {v}."],
     recalled: [
-      [["(What is my favourite drink|What do I like to drink)?", "(Do you remember|Do you know) my favourite drink?"], ["You like {v}.", "Your favourite is {v}."]],
-      [["I'm (cold|thirsty) and want a drink.", "What (shall|should) I drink now?", "I need a (warm cup|break and a cup) of something."], ["Have some {v}.", "How about {v}?", "A cup of {v} will do you good."]],
+      [
+        [
+          "(What is my favourite drink|What do I like to drink)?",
+          "(Do you remember|Do you know) my favourite drink?",
+        ],
+        ["You like {v}.", "Your favourite is {v}."],
+      ],
+      [
+        [
+          "I'm (cold|thirsty) and want a drink.",
+          "What (shall|should) I drink now?",
+          "I need a (warm cup|break and a cup) of something.",
+        ],
+        ["Have some {v}.", "How about {v}?", "A cup of {v} will do you good."],
+      ],
     ],
   },
   {
@@ -85,8 +147,21 @@ export const matters: readonly Matter[] = [
     told: ["I can't eat {v}. It makes me ill.", "Never give me {v}. I'm allergic."],
     taken: ["Good to know: no {v}.", "No {v}, I will remember."],
     recalled: [
-      [["(What must I not eat|Which food makes me ill)?", "(Do you remember|Do you know) what I'm allergic to?"], ["You must not eat {v}.", "No {v} for you."]],
-      [["A friend (cooks|is cooking) for me. What should I tell her?", "I'm in a restaurant. What do I have to (ask|look out for)?", "Can I eat (anything|everything) at the party?"], ["Tell them: no {v}.", "Ask if there is {v} in it.", "Look out for {v}."]],
+      [
+        [
+          "(What must I not eat|Which food makes me ill)?",
+          "(Do you remember|Do you know) what I'm allergic to?",
+        ],
+        ["You must not eat {v}.", "No {v} for you."],
+      ],
+      [
+        [
+          "A friend (cooks|is cooking) for me. What should I tell her?",
+          "I'm in a restaurant. What do I have to (ask|look out for)?",
+          "Can I eat (anything|everything) at the party?",
+        ],
+        ["Tell them: no {v}.", "Ask if there is {v} in it.", "Look out for {v}."],
+      ],
     ],
   },
   {
@@ -95,10 +170,23 @@ export const matters: readonly Matter[] = [
     memory: "Plays the {v}.",
     told: ["I play the {v}.", "I'm learning the {v}."],
     taken: ["I would love to hear the {v}.", "The {v}, how lovely!"],
-    changed: ["I gave up my old instrument. Now I play the {v}.", "I have a new instrument: I play the {v} now."],
+    changed: [
+      "I gave up my old instrument. Now I play the {v}.",
+      "I have a new instrument: I play the {v} now.",
+    ],
     recalled: [
-      [["(What do I play|Which instrument do I play)?", "(Do you remember|Do you know) my instrument?"], ["You play the {v}.", "It is the {v}."]],
-      [["I had a music lesson[ today].", "I (have to|should) practise (now|more).", "There is a concert (tomorrow|on Friday) and I'm playing."], ["How is the {v} going?", "Enjoy the {v}!", "Play the {v} for me."]],
+      [
+        ["(What do I play|Which instrument do I play)?", "(Do you remember|Do you know) my instrument?"],
+        ["You play the {v}.", "It is the {v}."],
+      ],
+      [
+        [
+          "I had a music lesson[ today].",
+          "I (have to|should) practise (now|more).",
+          "There is a concert (tomorrow|on Friday) and I'm playing.",
+        ],
+        ["How is the {v} going?", "Enjoy the {v}!", "Play the {v} for me."],
+      ],
     ],
   },
   {
@@ -109,19 +197,41 @@ export const matters: readonly Matter[] = [
     taken: ["{v}! You can do it.", "I keep my fingers crossed for {v}."],
     changed: ["They moved it: my next exam is in {v}.", "That exam is over. The next one is in {v}."],
     recalled: [
-      [["(What is my exam in|Which exam do I have)?", "(Do you remember|Do you know) my exam?"], ["Your exam is in {v}.", "It is in {v}."]],
-      [["I (have to|must) study (tonight|all day).", "I'm (nervous|afraid) about the exam.", "The test is (tomorrow|so close)!"], ["Good luck with {v}!", "You know your {v}.", "One more hour of {v}, then rest."]],
+      [
+        ["(What is my exam in|Which exam do I have)?", "(Do you remember|Do you know) my exam?"],
+        ["Your exam is in {v}.", "It is in {v}."],
+      ],
+      [
+        [
+          "I (have to|must) study (tonight|all day).",
+          "I'm (nervous|afraid) about the exam.",
+          "The test is (tomorrow|so close)!",
+        ],
+        ["Good luck with {v}!", "You know your {v}.", "One more hour of {v}, then rest."],
+      ],
     ],
   },
   {
     about: "dish",
-    values: list("lentil soup|apple pie|mushroom rice|onion tart|fish stew|pancakes|bean chilli|potato salad|plum cake|pumpkin soup"),
+    values: list(
+      "lentil soup|apple pie|mushroom rice|onion tart|fish stew|pancakes|bean chilli|potato salad|plum cake|pumpkin soup",
+    ),
     memory: "Cooks {v} best.",
     told: ["My best dish is {v}.", "Everybody loves my {v}."],
     taken: ["Your {v} must be good.", "I can almost smell the {v}."],
     recalled: [
-      [["(What do I cook best|What is my best dish)?", "(Do you remember|Do you know) my best dish?"], ["You cook {v} best.", "Your best dish is {v}."]],
-      [["Guests come (tonight|on Sunday). What can I make?", "I'm hungry and in the kitchen.", "What (shall|should) I cook (today|for them)?"], ["Make your {v}!", "How about your {v}?", "They will love your {v}."]],
+      [
+        ["(What do I cook best|What is my best dish)?", "(Do you remember|Do you know) my best dish?"],
+        ["You cook {v} best.", "Your best dish is {v}."],
+      ],
+      [
+        [
+          "Guests come (tonight|on Sunday). What can I make?",
+          "I'm hungry and in the kitchen.",
+          "What (shall|should) I cook (today|for them)?",
+        ],
+        ["Make your {v}!", "How about your {v}?", "They will love your {v}."],
+      ],
     ],
   },
   {
@@ -131,17 +241,31 @@ export const matters: readonly Matter[] = [
     told: ["My best friend is {v}.", "I've known {v} for years. He is my best friend."],
     taken: ["I'm glad that you have {v}.", "{v} sounds like a good friend."],
     recalled: [
-      [["(Who is my best friend|What is my best friend called)?", "(Do you remember|Do you know) my best friend?"], ["Your best friend is {v}.", "That is {v}."]],
-      [["I'm meeting my best friend[ later].", "I had a fight with my best friend.", "(Whom|Who) could I (call|ring) tonight?"], ["Greet {v} from me.", "Talk to {v}.", "Call {v}."]],
+      [
+        [
+          "(Who is my best friend|What is my best friend called)?",
+          "(Do you remember|Do you know) my best friend?",
+        ],
+        ["Your best friend is {v}.", "That is {v}."],
+      ],
+      [
+        [
+          "I'm meeting my best friend[ later].",
+          "I had a fight with my best friend.",
+          "(Whom|Who) could I (call|ring) tonight?",
+        ],
+        ["Greet {v} from me.", "Talk to {v}.", "Call {v}."],
+      ],
     ],
   },
 ];
 
-export const personas: readonly { readonly name: string; readonly manner: string; readonly opens: string }[] = [
-  { name: "Juno", manner: "warm and curious", opens: "(|Oh, {n}!|Dear {n}.)" },
-  { name: "Otis", manner: "calm, few words", opens: "(||Hm.)" },
-  { name: "Pia", manner: "cheerful", opens: "(|Hey {n}!|Haha!)" },
-];
+export const personas: readonly { readonly name: string; readonly manner: string; readonly opens: string }[] =
+  [
+    { name: "Juno", manner: "warm and curious", opens: "(|Oh, {n}!|Dear {n}.)" },
+    { name: "Otis", manner: "calm, few words", opens: "(||Hm.)" },
+    { name: "Pia", manner: "cheerful", opens: "(|Hey {n}!|Haha!)" },
+  ];
 
 export const persons = list(
   "Lena|Tobias|Aisha|Martin|Yuki|Carmen|David|Freya|Hassan|Ingrid|Jakob|Karin|Louis|Maren|Nadia|Owen|Petra|Quinn|Rosa|Stefan|Thea|Umar|Vera|Wanda|Xenia|Yannis|Zoe|Anton|Bella|Cyril|Dora|Elias|Fiona|Georg|Helga|Ivo|Jana|Kamal|Lydia|Moritz|Noah|Olga",

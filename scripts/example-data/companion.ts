@@ -52,7 +52,13 @@ function dialogueOf({ name, index, persona, known, session }: Session, random: R
     session: random.integer(1, session - 1),
   }));
   const keep = (matter: Matter, value: string) =>
-    memories.push({ id: "m5", about: matter.about, text: expand(matter.memory, random, slots(value)), value, session });
+    memories.push({
+      id: "m5",
+      about: matter.about,
+      text: expand(matter.memory, random, slots(value)),
+      value,
+      session,
+    });
 
   const dialogue: unknown[] = [];
   const opening = random.chance(0.3) ? random.pick(smallTalk) : undefined;
@@ -66,17 +72,24 @@ function dialogueOf({ name, index, persona, known, session }: Session, random: R
     const matter = random.pick(matters.filter((one) => !remembered.some((other) => other.matter === one)));
     const value = random.pick(matter.values);
     keep(matter, value);
-    dialogue.push(...exchange(say(random.pick(matter.told), value), says(random.pick(matter.taken), value), ["m5"]));
+    dialogue.push(
+      ...exchange(say(random.pick(matter.told), value), says(random.pick(matter.taken), value), ["m5"]),
+    );
     dialogue.push(...recall(first, first.id), ...recall({ matter, value }, "m5"));
   } else if (kind === 2 && changing?.matter.changed !== undefined) {
     // Something is no longer as it was.
     const { matter, id } = changing;
     const value = random.pick(matter.values.filter((other) => other !== changing.value));
     memories.forEach((memory, at) => {
-      if (typeof memory === "object" && remembered[at]?.id === id) memories[at] = { ...memory, replaced_by: "m5" };
+      if (typeof memory === "object" && remembered[at]?.id === id)
+        memories[at] = { ...memory, replaced_by: "m5" };
     });
     keep(matter, value);
-    dialogue.push(...exchange(say(random.pick(matter.changed ?? []), value), says(random.pick(matter.taken), value), ["m5"]));
+    dialogue.push(
+      ...exchange(say(random.pick(matter.changed ?? []), value), says(random.pick(matter.taken), value), [
+        "m5",
+      ]),
+    );
     dialogue.push(...recall({ matter, value }, "m5"));
   } else {
     dialogue.push(...recall(first, first.id), ...recall(second, second.id));

@@ -30,7 +30,9 @@ export interface Topic {
 }
 
 const names = "Mia|Noor|Ben|Aiko|Luis|Zara|Tom|Eva|Kofi|Lena|Sami|Ruth|Omar|Ida|Paul|Yara".split("|");
-const things = "stamps|shells|marbles|cards|stickers|buttons|beads|coins|books|pencils|apples|bricks".split("|");
+const things = "stamps|shells|marbles|cards|stickers|buttons|beads|coins|books|pencils|apples|bricks".split(
+  "|",
+);
 
 /** A number within bounds whose digits aren't those of another one, so that it can't be said by accident. */
 const between = (random: Random, low: number, high: number) => random.integer(low, high);
@@ -41,7 +43,10 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: adding tens and ones.",
     grades: [2, 4],
     firstStep: ["ones"],
-    nudges: ["(Try it first.|Have a go.) (Add the ones|What do the ones make)(?| together.)", "(Start small:|First step:) (add up the ones.|what are the ones?)"],
+    nudges: [
+      "(Try it first.|Have a go.) (Add the ones|What do the ones make)(?| together.)",
+      "(Start small:|First step:) (add up the ones.|what are the ones?)",
+    ],
     make(random) {
       const [a, b] = [between(random, 2, 5), between(random, 2, 4)];
       const [x, y] = [between(random, 5, 9), between(random, 6, 9)];
@@ -54,7 +59,11 @@ export const topics: readonly Topic[] = [
           `${left} ${t} lie on the table and ${right} on the floor. How many in all?`,
         ]),
         answer: String(left + right),
-        steps: [`${x} + ${y} = ${x + y}`, `${a * 10} + ${b * 10} = ${(a + b) * 10}`, `${(a + b) * 10} + ${x + y} = ${left + right}`],
+        steps: [
+          `${x} + ${y} = ${x + y}`,
+          `${a * 10} + ${b * 10} = ${(a + b) * 10}`,
+          `${(a + b) * 10} + ${x + y} = ${left + right}`,
+        ],
         mistakes: [
           {
             kind: "forgot-carry",
@@ -66,7 +75,11 @@ export const topics: readonly Topic[] = [
               "{w}(!|.) I did the ones column and (after that|then) the tens column.",
               "I think {w}. (The columns were easy|I added each column by itself).",
             ],
-            hints: ["(Good start.|Close!) The ones make more than ten. (Did you carry|Where did you carry) it?", "(Almost.|Look again.) When the ones pass ten, carry (one|it) to the tens.", "(Nearly!|Hm.) (You forgot|Don't forget) the extra ten from the ones. Carry it."],
+            hints: [
+              "(Good start.|Close!) The ones make more than ten. (Did you carry|Where did you carry) it?",
+              "(Almost.|Look again.) When the ones pass ten, carry (one|it) to the tens.",
+              "(Nearly!|Hm.) (You forgot|Don't forget) the extra ten from the ones. Carry it.",
+            ],
           },
           {
             kind: "took-away",
@@ -78,7 +91,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I did (the big one minus the small one|minus).",
               "I looked for the difference and (got|found) {w}.",
             ],
-            hints: ["(Read it again.|Look at the story.) Does it get more? Then add.", "(Hm.|Careful.) It is about all of them (together|in total), so we add.", "(Not minus|Minus makes less). Is it (plus|plus, when there are more)?"],
+            hints: [
+              "(Read it again.|Look at the story.) Does it get more? Then add.",
+              "(Hm.|Careful.) It is about all of them (together|in total), so we add.",
+              "(Not minus|Minus makes less). Is it (plus|plus, when there are more)?",
+            ],
           },
         ],
       };
@@ -89,7 +106,10 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: taking away tens and ones.",
     grades: [2, 4],
     firstStep: ["ones", "borrow"],
-    nudges: ["(You first.|Try the start.) Look at the ones. (Can you take them away|Is the top one big enough)?", "(Begin with|Start with) the ones. (What do you see|What happens there)?"],
+    nudges: [
+      "(You first.|Try the start.) Look at the ones. (Can you take them away|Is the top one big enough)?",
+      "(Begin with|Start with) the ones. (What do you see|What happens there)?",
+    ],
     make(random) {
       const [a, b] = [between(random, 5, 9), between(random, 1, 3)];
       const [x, y] = [between(random, 1, 4), between(random, 5, 9)];
@@ -114,7 +134,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Could it be) {w}? I turned the ones around (so that it works|to make it fit).",
               "I swapped the digits of the ones and (found|got) {w}.",
             ],
-            hints: ["(Don't turn them around.|Keep the order.) The top is too small, so borrow a ten.", "(Careful with the ones.|Close.) Borrow a ten for the top number.", "(Look at the top digit.|Hm.) It is too small. What can it borrow?"],
+            hints: [
+              "(Don't turn them around.|Keep the order.) The top is too small, so borrow a ten.",
+              "(Careful with the ones.|Close.) Borrow a ten for the top number.",
+              "(Look at the top digit.|Hm.) It is too small. What can it borrow?",
+            ],
           },
           {
             kind: "added",
@@ -126,7 +150,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I did (the sum of both|plus).",
               "I counted all of them and (got|found) {w}.",
             ],
-            hints: ["(Read the story again.|Hm.) Are there more or fewer at the end?", "(Something goes away|Some are gone), so take away.", "There must be fewer than before. (Which sign is that|Try again)?"],
+            hints: [
+              "(Read the story again.|Hm.) Are there more or fewer at the end?",
+              "(Something goes away|Some are gone), so take away.",
+              "There must be fewer than before. (Which sign is that|Try again)?",
+            ],
           },
         ],
       };
@@ -137,7 +165,10 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: groups of the same size.",
     grades: [3, 5],
     firstStep: ["groups", "group"],
-    nudges: ["(Draw it first.|Try a picture.) How many groups (are there|do you see)?", "(Your turn.|Think first.) How big is (one|each) group?"],
+    nudges: [
+      "(Draw it first.|Try a picture.) How many groups (are there|do you see)?",
+      "(Your turn.|Think first.) How big is (one|each) group?",
+    ],
     make(random) {
       const [a, b] = [between(random, 4, 9), between(random, 6, 9)];
       const [n, t] = [random.pick(names), random.pick(things)];
@@ -160,7 +191,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I put the two numbers together.",
               "I counted on from the first number and (got|found) {w}.",
             ],
-            hints: ["(Plus counts each group once|Plus is too little here). Try times.", "(Look at the word each|Each one has that many). So is it plus or times?", "(Hm.|Not yet.) The same number comes again and again. That is times."],
+            hints: [
+              "(Plus counts each group once|Plus is too little here). Try times.",
+              "(Look at the word each|Each one has that many). So is it plus or times?",
+              "(Hm.|Not yet.) The same number comes again and again. That is times.",
+            ],
           },
           {
             kind: "one-group-short",
@@ -172,7 +207,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I went up in jumps and stopped (somewhere|at the last finger).",
               "I said the row of numbers and (ended at|stopped at) {w}.",
             ],
-            hints: ["(So close!|Good jumps.) One jump is missing. (Count again.|Which one?)", "(Nice row.|Nearly.) You need one more jump.", "(Count your jumps.|Good way.) I think one is missing."],
+            hints: [
+              "(So close!|Good jumps.) One jump is missing. (Count again.|Which one?)",
+              "(Nice row.|Nearly.) You need one more jump.",
+              "(Count your jumps.|Good way.) I think one is missing.",
+            ],
           },
         ],
       };
@@ -183,7 +222,10 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: adding fractions.",
     grades: [4, 6],
     firstStep: ["bottom", "pieces"],
-    nudges: ["(Have a look first.|Try.) Are the bottom numbers the same?", "(You can start.|First:) how big are the pieces?"],
+    nudges: [
+      "(Have a look first.|Try.) Are the bottom numbers the same?",
+      "(You can start.|First:) how big are the pieces?",
+    ],
     make(random) {
       const d = random.pick([5, 7, 9, 11, 13]);
       const a = between(random, 1, Math.floor(d / 2) - 1 || 1);
@@ -208,7 +250,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I added above and below the line.",
               "I added both rows of the fractions and (got|found) {w}.",
             ],
-            hints: ["(The top is fine.|Good top.) Does the bottom change?", "(Keep the bottom.|Half right.) The pieces stay as big as they are.", "(Think of the pieces.|Hm.) The size of the pieces doesn't change."],
+            hints: [
+              "(The top is fine.|Good top.) Does the bottom change?",
+              "(Keep the bottom.|Half right.) The pieces stay as big as they are.",
+              "(Think of the pieces.|Hm.) The size of the pieces doesn't change.",
+            ],
           },
           {
             kind: "multiplied-tops",
@@ -220,7 +266,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I took the tops times each other.",
               "I multiplied above the line and (got|found) {w}.",
             ],
-            hints: ["(Not times.|Hm.) Put the tops together: plus.", "(You eat one part, then more.|Look again.) Count the pieces together.", "(Times is too much.|Careful.) Count the pieces one by one."],
+            hints: [
+              "(Not times.|Hm.) Put the tops together: plus.",
+              "(You eat one part, then more.|Look again.) Count the pieces together.",
+              "(Times is too much.|Careful.) Count the pieces one by one.",
+            ],
           },
         ],
       };
@@ -231,7 +281,10 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: the area of a rectangle.",
     grades: [4, 6],
     firstStep: ["length", "width"],
-    nudges: ["(Make a sketch.|You first.) What are length and width?", "(Start with this:|First:) which number is the length?"],
+    nudges: [
+      "(Make a sketch.|You first.) What are length and width?",
+      "(Start with this:|First:) which number is the length?",
+    ],
     make(random) {
       const [a, b] = [between(random, 7, 9), between(random, 3, 6)];
       const place = random.pick("garden|room|field|carpet|court|poster|yard|pond".split("|"));
@@ -253,7 +306,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I walked round the edge.",
               "I measured the border and (got|found) {w}.",
             ],
-            hints: ["(That is the way around.|You went around it.) How much is inside?", "(Nice, but that is around it.|Hm.) The area is what lies inside.", "(A fence goes around.|Think of tiles.) We want the inside."],
+            hints: [
+              "(That is the way around.|You went around it.) How much is inside?",
+              "(Nice, but that is around it.|Hm.) The area is what lies inside.",
+              "(A fence goes around.|Think of tiles.) We want the inside.",
+            ],
           },
           {
             kind: "added-two-sides",
@@ -265,7 +322,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I put the two lengths end to end.",
               "I added length and width and (got|found) {w}.",
             ],
-            hints: ["(Fill it with squares.|Draw it.) How many squares in one row?", "(Think of rows of tiles.|Not plus.) How many rows are there?", "(Cut it into squares.|Hm.) Then count the rows."],
+            hints: [
+              "(Fill it with squares.|Draw it.) How many squares in one row?",
+              "(Think of rows of tiles.|Not plus.) How many rows are there?",
+              "(Cut it into squares.|Hm.) Then count the rows.",
+            ],
           },
         ],
       };
@@ -276,7 +337,10 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: reckoning with time.",
     grades: [3, 5],
     firstStep: ["hour", "full hour"],
-    nudges: ["(Look at a clock.|Try first.) How long until the full hour?", "(Take small steps.|You start.) Go to the next hour first."],
+    nudges: [
+      "(Look at a clock.|Try first.) How long until the full hour?",
+      "(Take small steps.|You start.) Go to the next hour first.",
+    ],
     make(random) {
       const [h, m] = [between(random, 1, 9), between(random, 7, 10) * 5];
       const length = between(random, 7, 10) * 5;
@@ -301,7 +365,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? The minutes went up and up.",
               "I kept the hour, added the minutes and (got|found) {w}.",
             ],
-            hints: ["(Can a clock show that?|Look at the minutes.) An hour has sixty.", "(After sixty minutes|At sixty) a new hour begins.", "(Hm.|So many minutes?) What happens at sixty?"],
+            hints: [
+              "(Can a clock show that?|Look at the minutes.) An hour has sixty.",
+              "(After sixty minutes|At sixty) a new hour begins.",
+              "(Hm.|So many minutes?) What happens at sixty?",
+            ],
           },
           {
             kind: "went-back",
@@ -313,7 +381,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I counted backwards from the start.",
               "I subtracted the minutes and (got|found) {w}.",
             ],
-            hints: ["(Is the end before the start?|Hm.) The end comes later.", "(Turn the clock the other way.|Not back.) Go forward.", "(It begins, then it lasts.|Look again.) So we go forward in time."],
+            hints: [
+              "(Is the end before the start?|Hm.) The end comes later.",
+              "(Turn the clock the other way.|Not back.) Go forward.",
+              "(It begins, then it lasts.|Look again.) So we go forward in time.",
+            ],
           },
         ],
       };
@@ -324,7 +396,10 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: percent and prices.",
     grades: [6, 8],
     firstStep: ["ten percent", "one tenth"],
-    nudges: ["(Try a small part first.|Start here:) what is ten percent of it?", "(You can do it.|First:) find one tenth of the price."],
+    nudges: [
+      "(Try a small part first.|Start here:) what is ten percent of it?",
+      "(You can do it.|First:) find one tenth of the price.",
+    ],
     make(random) {
       const price = between(random, 4, 9) * 20;
       const percent = random.pick([20, 30, 40]);
@@ -336,7 +411,11 @@ export const topics: readonly Topic[] = [
           `There is a discount of ${percent}% on a ${thing} of ${price} euros. What do you pay?`,
         ]),
         answer: String(price - off),
-        steps: [`${price} / 10 = ${price / 10}`, `${price / 10} * ${percent / 10} = ${off}`, `${price} - ${off} = ${price - off}`],
+        steps: [
+          `${price} / 10 = ${price / 10}`,
+          `${price / 10} * ${percent / 10} = ${off}`,
+          `${price} - ${off} = ${price - off}`,
+        ],
         mistakes: [
           {
             kind: "gave-discount",
@@ -348,7 +427,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I found how much the percents are.",
               "I reckoned the part that is off and (got|found) {w}.",
             ],
-            hints: ["(Good, that is what is saved.|That much is saved.) What is left to pay?", "(One step left:|Nearly:) take it off the old price.", "(Fine so far.|Good.) Now take it off."],
+            hints: [
+              "(Good, that is what is saved.|That much is saved.) What is left to pay?",
+              "(One step left:|Nearly:) take it off the old price.",
+              "(Fine so far.|Good.) Now take it off.",
+            ],
           },
           {
             kind: "percent-as-euros",
@@ -360,7 +443,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I subtracted that many euros.",
               "I treated the percents as euros and (got|found) {w}.",
             ],
-            hints: ["(Percent isn't euros.|Careful.) It means out of a hundred.", "(Percent is a part of a hundred.|Hm.) What part of the price is it?", "(That works only for a price of a hundred.|Think of a hundred euros.) And here?"],
+            hints: [
+              "(Percent isn't euros.|Careful.) It means out of a hundred.",
+              "(Percent is a part of a hundred.|Hm.) What part of the price is it?",
+              "(That works only for a price of a hundred.|Think of a hundred euros.) And here?",
+            ],
           },
         ],
       };
@@ -371,7 +458,10 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: the mean of some numbers.",
     grades: [5, 7],
     firstStep: ["add up", "sum"],
-    nudges: ["(You start.|Try.) Add up all the numbers first.", "(First step:|Begin like this:) what is the sum?"],
+    nudges: [
+      "(You start.|Try.) Add up all the numbers first.",
+      "(First step:|Begin like this:) what is the sum?",
+    ],
     make(random) {
       const mean = between(random, 12, 19);
       const d = between(random, 1, 5);
@@ -395,7 +485,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I put them all together.",
               "I took the total and (got|found) {w}.",
             ],
-            hints: ["(Good sum.|The total is right.) Now share it out.", "(Half done.|Nice.) What do you divide by?", "(The mean can't be so big.|Go on.) Divide the total."],
+            hints: [
+              "(Good sum.|The total is right.) Now share it out.",
+              "(Half done.|Nice.) What do you divide by?",
+              "(The mean can't be so big.|Go on.) Divide the total.",
+            ],
           },
           {
             kind: "took-middle",
@@ -407,7 +501,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? It stands in the middle.",
               "I picked the middle number, which is {w}.",
             ],
-            hints: ["(That is the median.|The middle isn't the mean.) The mean needs all of them.", "(Use every number.|Not just one.) Every one counts.", "(One number isn't enough.|Hm.) Use all of them."],
+            hints: [
+              "(That is the median.|The middle isn't the mean.) The mean needs all of them.",
+              "(Use every number.|Not just one.) Every one counts.",
+              "(One number isn't enough.|Hm.) Use all of them.",
+            ],
           },
         ],
       };
@@ -418,11 +516,18 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: which sign comes first.",
     grades: [5, 7],
     firstStep: ["which sign", "first sign"],
-    nudges: ["(Look at it.|Try.) Which sign is stronger?", "(Before you reckon:|You start:) which sign goes first?"],
+    nudges: [
+      "(Look at it.|Try.) Which sign is stronger?",
+      "(Before you reckon:|You start:) which sign goes first?",
+    ],
     make(random) {
       const [a, b, c] = [between(random, 3, 9), between(random, 3, 9), between(random, 3, 9)];
       return {
-        problem: random.pick([`What is ${a} + ${b} * ${c}?`, `Work out ${a} + ${b} * ${c}.`, `Solve: ${a} + ${b} * ${c}`]),
+        problem: random.pick([
+          `What is ${a} + ${b} * ${c}?`,
+          `Work out ${a} + ${b} * ${c}.`,
+          `Solve: ${a} + ${b} * ${c}`,
+        ]),
         answer: String(a + b * c),
         steps: [`${b} * ${c} = ${b * c}`, `${a} + ${b * c} = ${a + b * c}`],
         mistakes: [
@@ -436,7 +541,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I read it like a sentence.",
               "I began with the plus and (got|found) {w}.",
             ],
-            hints: ["(Left to right isn't the rule here.|Hm.) Times comes first.", "(Careful.|Signs have an order.) Do the times first.", "(Which is stronger?|Look at the signs.) Times comes first."],
+            hints: [
+              "(Left to right isn't the rule here.|Hm.) Times comes first.",
+              "(Careful.|Signs have an order.) Do the times first.",
+              "(Which is stronger?|Look at the signs.) Times comes first.",
+            ],
           },
           {
             kind: "all-plus",
@@ -448,7 +557,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? It is the sum of the three.",
               "I summed the three numbers and (got|found) {w}.",
             ],
-            hints: ["(Look at both signs.|Hm.) Are they the same?", "(One sign is a star.|See the star?) What does it mean?", "(There is a star in it.|Not all is plus.) What does the star do?"],
+            hints: [
+              "(Look at both signs.|Hm.) Are they the same?",
+              "(One sign is a star.|See the star?) What does it mean?",
+              "(There is a star in it.|Not all is plus.) What does the star do?",
+            ],
           },
         ],
       };
@@ -459,7 +572,10 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: metres and centimetres.",
     grades: [3, 5],
     firstStep: ["one metre"],
-    nudges: ["(Take a ruler.|Think:) how long is one metre?", "(You first.|Start small:) what is one metre in centimetres?"],
+    nudges: [
+      "(Take a ruler.|Think:) how long is one metre?",
+      "(You first.|Start small:) what is one metre in centimetres?",
+    ],
     make(random) {
       const m = between(random, 3, 9);
       const cm = between(random, 11, 89);
@@ -482,7 +598,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? A metre has ten, I think.",
               "I added one zero to the metres and (got|found) {w}.",
             ],
-            hints: ["(One zero is too few.|Hm.) A metre has a hundred.", "(Ten are a decimetre.|Look at a ruler.) A metre is a hundred.", "(More than ten!|Not ten.) Is it a hundred?"],
+            hints: [
+              "(One zero is too few.|Hm.) A metre has a hundred.",
+              "(Ten are a decimetre.|Look at a ruler.) A metre is a hundred.",
+              "(More than ten!|Not ten.) Is it a hundred?",
+            ],
           },
           {
             kind: "ignored-metres",
@@ -494,7 +614,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I added what was written.",
               "I did the first number plus the second and (got|found) {w}.",
             ],
-            hints: ["(Metres are longer.|Hm.) First change the metres.", "(You can add only what has the same unit.|They need the same unit.) What do you change?", "(Apples and pears!|Careful.) Bring them to the same unit."],
+            hints: [
+              "(Metres are longer.|Hm.) First change the metres.",
+              "(You can add only what has the same unit.|They need the same unit.) What do you change?",
+              "(Apples and pears!|Careful.) Bring them to the same unit.",
+            ],
           },
         ],
       };
@@ -505,12 +629,23 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: writing plurals.",
     grades: [3, 5],
     firstStep: ["last letter"],
-    nudges: ["(Look at the word.|Try first.) What is its last letter?", "(You start.|Think of the rule.) See the last letter."],
+    nudges: [
+      "(Look at the word.|Try first.) What is its last letter?",
+      "(You start.|Think of the rule.) See the last letter.",
+    ],
     make(random) {
-      const word = random.pick("baby|city|lady|story|party|puppy|berry|pony|cherry|country|family|penny|diary|fairy|enemy|army".split("|"));
+      const word = random.pick(
+        "baby|city|lady|story|party|puppy|berry|pony|cherry|country|family|penny|diary|fairy|enemy|army".split(
+          "|",
+        ),
+      );
       const stem = word.slice(0, -1);
       return {
-        problem: random.pick([`What is the plural of "${word}"?`, `Write the plural: one ${word}, two ...`, `One ${word}, many ... Which word is missing?`]),
+        problem: random.pick([
+          `What is the plural of "${word}"?`,
+          `Write the plural: one ${word}, two ...`,
+          `One ${word}, many ... Which word is missing?`,
+        ]),
         answer: `${stem}ies`,
         steps: [`${word} ends in y after ${stem.slice(-1)}`, `y becomes ies: ${stem}ies`],
         mistakes: [
@@ -524,7 +659,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I added one letter.",
               "I hung an s on it: {w}.",
             ],
-            hints: ["(An s is needed, yes.|Good s.) But what happens to the y?", "(Nearly.|Look at the end.) The y doesn't stay.", "(Think of one sky, two skies.|Hm.) The y changes."],
+            hints: [
+              "(An s is needed, yes.|Good s.) But what happens to the y?",
+              "(Nearly.|Look at the end.) The y doesn't stay.",
+              "(Think of one sky, two skies.|Hm.) The y changes.",
+            ],
           },
           {
             kind: "dropped-letter",
@@ -536,7 +675,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I cut it and added s.",
               "I left out the end: {w}.",
             ],
-            hints: ["(Right, it goes.|Good idea.) But your word is too short.", "(Read it aloud.|Hm.) Some letters are missing.", "(You need three letters.|Almost.) Which letters come in its place?"],
+            hints: [
+              "(Right, it goes.|Good idea.) But your word is too short.",
+              "(Read it aloud.|Hm.) Some letters are missing.",
+              "(You need three letters.|Almost.) Which letters come in its place?",
+            ],
           },
         ],
       };
@@ -547,15 +690,26 @@ export const topics: readonly Topic[] = [
     goal: "Lesson: verbs in the past.",
     grades: [4, 6],
     firstStep: ["regular"],
-    nudges: ["(Try it.|Think first.) Is the verb regular?", "(You start.|Say it aloud.) Does it sound regular?"],
+    nudges: [
+      "(Try it.|Think first.) Is the verb regular?",
+      "(You start.|Say it aloud.) Does it sound regular?",
+    ],
     make(random) {
       const [verb, past, participle] = random
-        .pick("go went gone|eat ate eaten|take took taken|see saw seen|write wrote written|give gave given|fly flew flown|speak spoke spoken|drive drove driven|break broke broken|know knew known|wear wore worn|sing sang sung|swim swam swum".split("|"))
+        .pick(
+          "go went gone|eat ate eaten|take took taken|see saw seen|write wrote written|give gave given|fly flew flown|speak spoke spoken|drive drove driven|break broke broken|know knew known|wear wore worn|sing sang sung|swim swam swum".split(
+            "|",
+          ),
+        )
         .split(" ") as [string, string, string];
       const n = random.pick(names);
       const regular = verb.endsWith("e") ? `${verb}d` : `${verb}ed`;
       return {
-        problem: random.pick([`Yesterday ${n} (to ${verb}). Which form is right?`, `Write the past of "${verb}".`, `Last week they ... (${verb}). Fill the gap.`]),
+        problem: random.pick([
+          `Yesterday ${n} (to ${verb}). Which form is right?`,
+          `Write the past of "${verb}".`,
+          `Last week they ... (${verb}). Fill the gap.`,
+        ]),
         answer: past,
         steps: [`${verb} is irregular`, `${verb}, ${past}, ${participle}: the past is ${past}`],
         mistakes: [
@@ -569,7 +723,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? As with walked and played.",
               "I made it like all the others: {w}.",
             ],
-            hints: ["(That verb is irregular.|Not all take the ending.) Do you know the row?", "(No ed here.|Hm.) The word changes inside.", "(It is irregular.|Listen:) It takes no ed."],
+            hints: [
+              "(That verb is irregular.|Not all take the ending.) Do you know the row?",
+              "(No ed here.|Hm.) The word changes inside.",
+              "(It is irregular.|Listen:) It takes no ed.",
+            ],
           },
           {
             kind: "participle-for-past",
@@ -581,7 +739,11 @@ export const topics: readonly Topic[] = [
               "(Is it|Maybe) {w}? I remember it from the end of the row.",
               "I used the third word of the list: {w}.",
             ],
-            hints: ["(That one comes with have.|Close.) We need the second form.", "(The row is right.|Good row.) Take the second form.", "(You use that with have.|Hm.) And without?"],
+            hints: [
+              "(That one comes with have.|Close.) We need the second form.",
+              "(The row is right.|Good row.) Take the second form.",
+              "(You use that with have.|Hm.) And without?",
+            ],
           },
         ],
       };

@@ -69,7 +69,11 @@ function dialogueOf(topic: Topic, problem: Problem, mistake: Mistake, random: Ra
     text: say(patterns),
     ...(attempt === undefined ? {} : { attempt }),
   });
-  const tutor = (move: string, patterns: readonly string[]) => ({ speaker: "tutor", text: say(patterns, move !== "solution"), move });
+  const tutor = (move: string, patterns: readonly string[]) => ({
+    speaker: "tutor",
+    text: say(patterns, move !== "solution"),
+    move,
+  });
 
   const begin = random.chance(0.5) ? [student(pleas), tutor("nudge", topic.nudges)] : [];
   const tries = [student(mistake.told, mistake.answer), tutor("hint", mistake.hints)];

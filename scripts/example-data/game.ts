@@ -56,7 +56,11 @@ function sceneOf(cast: Cast, index: number, exchange: () => readonly Line[], ran
   const opening: Line[] = random.chance(0.3)
     ? [
         { speaker: "player", text: say(random.pick(greetings)), about: "greeting" },
-        { speaker: "character", text: say(random.pick(cast.hello)), ...(random.chance(0.5) ? { scripted: true } : {}) },
+        {
+          speaker: "character",
+          text: say(random.pick(cast.hello)),
+          ...(random.chance(0.5) ? { scripted: true } : {}),
+        },
       ]
     : [];
   const middle = Array.from({ length: opening.length > 0 ? 1 : random.integer(2, 3) }, exchange).flat();
