@@ -22,8 +22,10 @@ export interface TextSignals {
   readonly hasLetterInDigits: boolean;
   /** There are two or more colons in a run of hexadecimal digits. */
   readonly hasColons: boolean;
-  /** There is a word, or a kind of script, in which a prompt injection is written. */
-  readonly mayInject: boolean;
+  /** There are words that a prompt injection has: one that bids to disregard or reveal, and one for what. */
+  readonly hasInjectionWords: boolean;
+  /** There is writing without spaces between words, in which words can't be told so quickly. */
+  readonly hasIdeographs: boolean;
 }
 
 const LETTER = 1;
@@ -51,7 +53,8 @@ const MOST_SEPARATORS = 3;
 const LONG_TOKEN = 16;
 
 const SECRET = 1;
-const INJECTION = 2;
+const BIDDING = 2;
+const INSTRUCTION = 4;
 /** Words by their hash. Another word with the same hash costs a look, and finds nothing. */
 const WORDS = new Uint8Array(1 << 16);
 
@@ -81,8 +84,12 @@ learn(
   "password passwd pwd passphrase passcode passwort kennwort contraseña senha wachtwoord hasło пароль lösenord passe secret token key apikey secretkey accesskey authtoken accesstoken clientsecret şifre parola",
 );
 learn(
-  INJECTION,
-  "instruction instructions prompt prompts mode told guidelines rules directives programming anweisung anweisungen instruktionen vorgaben regeln befehle consignes directives instrucciones órdenes istruzioni instruções instructies instrukcje polecenia инструкции инструкций указания talimatları talimatlari yönergeleri instruktioner dan",
+  BIDDING,
+  "ignore ignoring disregard forget override bypass follow obey following obeying listen reveal print show output repeat display leak tell now enable enter activate ignorier ignoriere ignorieren ignoriert vergiss vergesst vergessen missachte missachten ignores ignorez ignorer oublie oubliez oublier ignora ignorá ignoren ignorar ignori ignorate olvida olvide olviden olvidar esqueça esquece dimentica dimentichi dimenticate desconsidere negeer vergeet ignorera glöm zignoruj ignoruj zapomnij pomiń проигнорируй игнорируй игнорировать забудь игнорируйте проигнорируйте забудьте önceki yukarıdaki",
+);
+learn(
+  INSTRUCTION,
+  "instruction instructions prompt prompts mode told taught given instructed above before directives guidelines rules programming jailbroken unrestricted unfiltered dan message anweisungen instruktionen befehle vorgaben regeln prompts consignes règles instrucciones órdenes reglas instruções regras istruzioni regole instructies opdrachten regels instruktioner regler instrukcje instrukcjach polecenia reguły инструкции указания правила talimatları yönergeleri komutları kuralları",
 );
 
 /** The text's code units, and a line feed behind them: reading these is three times as fast as `charCodeAt`. */
@@ -110,7 +117,9 @@ export function readSignals(text: string): TextSignals {
   let hasDashes = false;
   let hasLetterInDigits = false;
   let hasColons = false;
-  let mayInject = false;
+  let words = 0;
+  let hasIdeographs = false;
+  let hasTemplate = false;
 
   let tokenStart = 0;
   let tokenKinds = 0;
@@ -145,11 +154,11 @@ export function readSignals(text: string): TextSignals {
         kind = code < 256 ? (CLASSES[code] ?? 0) : classOfWide(code);
       } while ((kind & LETTER) !== 0);
       tokenKinds |= kinds;
-      if ((kinds & IDEOGRAPHIC) !== 0) mayInject = true;
+      if ((kinds & IDEOGRAPHIC) !== 0) hasIdeographs = true;
       const known = WORDS[place(hash)] ?? 0;
       if (known !== 0) {
         if ((known & SECRET) !== 0) secretWords.push(index);
-        if ((known & INJECTION) !== 0) mayInject = true;
+        words |= known;
       }
     }
 
@@ -194,10 +203,21 @@ export function readSignals(text: string): TextSignals {
       dashes = codes[index - 1] === 45 ? dashes + 1 : 1;
       if (dashes >= 5) hasDashes = true;
     } else if (code === 124 && codes[index - 1] === 60) {
-      mayInject = true;
+      hasTemplate = true;
     }
   }
-  return { ats, runs, secretWords, hasLongToken, hasDashes, hasLetterInDigits, hasColons, mayInject };
+  const hasInjectionWords = hasTemplate || ((words & BIDDING) !== 0 && (words & INSTRUCTION) !== 0);
+  return {
+    ats,
+    runs,
+    secretWords,
+    hasLongToken,
+    hasDashes,
+    hasLetterInDigits,
+    hasColons,
+    hasInjectionWords,
+    hasIdeographs,
+  };
 }
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
