@@ -8,6 +8,7 @@ import {
   passesNir,
 } from "./check-digits.ts";
 import type { RuleHit, TextRuleName } from "./text-rules.ts";
+import type { DigitRun } from "./text-signals.ts";
 
 /** Lengths of an IBAN by country, from SWIFT's IBAN registry. */
 const IBAN_LENGTHS = new Map(
@@ -112,6 +113,14 @@ const LETTERED: readonly LetteredId[] = [
       passesChineseId(number),
   },
 ];
+
+/** Whether digits have a letter beside them as such an id has: right there, or alone behind one separator. */
+export function isBesideLetter(text: string, { start, end }: DigitRun): boolean {
+  return (
+    /[A-Za-z]$|(?:^|[^A-Za-z])[A-Za-z]{1,2}[ -]$/.test(text.slice(Math.max(0, start - 4), start)) ||
+    /^[ -]?[A-Za-z](?![A-Za-z])/.test(text.slice(end, end + 3))
+  );
+}
 
 export function findLetteredIds(text: string, hits: RuleHit[]): void {
   for (const { rule, shape, isValid } of LETTERED) {

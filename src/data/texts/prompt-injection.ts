@@ -4,7 +4,7 @@ import type { RuleHit } from "./text-rules.ts";
  * Narrow on purpose: a verb of disregarding, at most a few words, and the instructions that were given before. "Please
  * ignore my previous e-mail" is what customers write.
  */
-const PHRASES: readonly RegExp[] = [
+const PHRASES_IN_WORDS: readonly RegExp[] = [
   // English
   /\b(?:ignore|disregard|forget|override|bypass)\s+(?:(?:all|any|every|each|of|the|your|my|our|these|those|and)\s+){0,4}(?:previous|prior|above|preceding|earlier|initial|original|existing|former|system|safety)\s+(?:(?:system|safety|user|and|or|given)\s+){0,2}(?:instructions?|prompts?|directives?|guidelines|rules|programming|messages?\s+and\s+instructions)\b(?!\s+(?:for|in|on|of|about)\s+(?:the|my|your)\b)/gi,
   /\b(?:ignore|disregard|forget)\s+(?:all\s+)?(?:the\s+)?(?:instructions?|prompts?|rules|guidelines)\s+(?:above|before\s+this|you\s+(?:were|have\s+been)\s+given|given\s+(?:to\s+you|above|before))/gi,
@@ -27,16 +27,20 @@ const PHRASES: readonly RegExp[] = [
   /(?<!\p{L})(?:zignoruj|ignoruj|zapomnij|pomiń)\s+(?:o\s+)?(?:(?:wszystkie|wszystkich|swoje|twoje)\s+){0,2}(?:poprzednie|poprzednich|wcześniejsze|powyższe)\s+(?:instrukcje|instrukcjach|polecenia|reguły)/giu,
   /(?<!\p{L})(?:за)?(?:проигнорируй|игнорируй|игнорировать|забудь)(?:те)?\s+(?:(?:все|всё|про|о|твои|свои)\s+){0,3}(?:предыдущие|прежние|прошлые|вышеуказанные)\s+(?:инструкции|указания|правила)/giu,
   /(?<!\p{L})(?:önceki|yukarıdaki)\s+(?:(?:tüm|bütün)\s+)?(?:talimatları|yönergeleri|komutları|kuralları)\s+(?:yok\s+say|unut|görmezden\s+gel)/giu,
-  // Chinese, Japanese, Korean
-  /(?:忽略|无视|無視|忘记|忘掉|不要理会)(?:你)?(?:所有|全部|一切)?(?:的)?(?:之前|以上|上面|先前|此前|前面)(?:的)?(?:所有|全部|一切)?(?:的)?(?:指令|指示|提示|规则|說明|说明|设定)/g,
-  /(?:これまで|以前|上記|前|先)の(?:すべての|全ての|全)?(?:指示|命令|プロンプト|ルール)を(?:すべて|全て|全部)?(?:無視して|無視し|忘れて)/g,
-  /(?:이전|위|앞)(?:의)?\s*(?:모든\s*)?(?:지시|지침|명령|프롬프트)(?:사항)?(?:를|을|들을)?\s*(?:모두\s*)?(?:무시하고|무시해|무시하세요|잊어)/g,
   // What chat templates put between turns: in a text, it opens a turn that nobody took.
   /<\|(?:im_start|start_header_id)\|>\s?(?:system|assistant|user)/g,
 ];
 
-export function findInjections(text: string, hits: RuleHit[]): void {
-  for (const phrase of PHRASES) {
+/** Chinese, Japanese and Korean. */
+const PHRASES_IN_IDEOGRAPHS: readonly RegExp[] = [
+  /(?:忽略|无视|無視|忘记|忘掉|不要理会)(?:你)?(?:所有|全部|一切)?(?:的)?(?:之前|以上|上面|先前|此前|前面)(?:的)?(?:所有|全部|一切)?(?:的)?(?:指令|指示|提示|规则|說明|说明|设定)/g,
+  /(?:これまで|以前|上記|前|先)の(?:すべての|全ての|全)?(?:指示|命令|プロンプト|ルール)を(?:すべて|全て|全部)?(?:無視して|無視し|忘れて)/g,
+  /(?:이전|위|앞)(?:의)?\s*(?:모든\s*)?(?:지시|지침|명령|프롬프트)(?:사항)?(?:를|을|들을)?\s*(?:모두\s*)?(?:무시하고|무시해|무시하세요|잊어)/g,
+];
+
+/** @param inWords - whether the writing has spaces between words */
+export function findInjections(text: string, inWords: boolean, hits: RuleHit[]): void {
+  for (const phrase of inWords ? PHRASES_IN_WORDS : PHRASES_IN_IDEOGRAPHS) {
     for (const match of text.matchAll(phrase)) {
       hits.push({ rule: "prompt-injection", start: match.index, end: match.index + match[0].length });
     }

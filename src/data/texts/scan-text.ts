@@ -2,7 +2,7 @@ import type { TextMatch } from "../findings.ts";
 import { findEmail, findIpv4, findIpv6 } from "./addresses.ts";
 import { findAssignedSecret } from "./assigned-secrets.ts";
 import { findNumbers } from "./digit-runs.ts";
-import { findIbans, findLetteredIds } from "./lettered-ids.ts";
+import { findIbans, findLetteredIds, isBesideLetter } from "./lettered-ids.ts";
 import { findPhones } from "./phones.ts";
 import { findInjections } from "./prompt-injection.ts";
 import { findKeys, findPrivateKeys, findUrlPassword } from "./secrets.ts";
@@ -46,15 +46,26 @@ export function hitsIn(text: string): RuleHit[] {
     if (!findUrlPassword(text, at, hits)) findEmail(text, at, hits);
   }
   if (signals.hasColons) findIpv6(text, hits);
-  if (signals.runs.length > 0 || signals.hasLetterInDigits) findLetteredIds(text, hits);
-  if (signals.runs.length > 0) findIbans(text, hits);
+  if (signals.hasLetterInDigits || signals.runs.some((run) => isBesideLetter(text, run)))
+    findLetteredIds(text, hits);
+  const ibans: RuleHit[] = [];
+  let iban = 0;
+  if (signals.runs.length > 0) {
+    findIbans(text, ibans);
+    for (const hit of ibans) hits.push(hit);
+  }
   for (const run of signals.runs) {
     if (run.dots >= 3) findIpv4(text, run, hits);
     if (run.digits < 7) continue;
+    const before = hits.length;
     findNumbers(text, run, hits);
-    findPhones(text, run, hits);
+    // A run that belongs to an IBAN, a card or an id needn't be looked at again.
+    while ((ibans[iban]?.end ?? Number.POSITIVE_INFINITY) < run.end) iban++;
+    const isInIban = (ibans[iban]?.start ?? Number.POSITIVE_INFINITY) <= run.start;
+    if (!isInIban && hits.length === before) findPhones(text, run, hits);
   }
-  if (signals.mayInject) findInjections(text, hits);
+  if (signals.hasInjectionWords) findInjections(text, true, hits);
+  if (signals.hasIdeographs) findInjections(text, false, hits);
   return hits.length > 1 ? withoutOverlaps(hits) : hits;
 }
 
