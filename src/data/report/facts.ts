@@ -5,7 +5,8 @@ import { grouped } from "./charts.ts";
 /** What the report comes to, in one sentence. */
 export function verdictOf({ ok, rows, totals }: CheckReport): string {
   const warnings = counted(totals.warning, "warning");
-  if (!ok) return `Not ready: ${counted(totals.error, "error")} to mend in ${counted(rows, "row")}, and ${warnings}.`;
+  if (!ok)
+    return `Not ready: ${counted(totals.error, "error")} to mend in ${counted(rows, "row")}, and ${warnings}.`;
   return totals.warning > 0
     ? `Can be trained on: ${counted(rows, "row")} without an error; ${warnings} to look at.`
     : `Ready: ${counted(rows, "row")} without an error or a warning.`;

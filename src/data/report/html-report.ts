@@ -51,7 +51,11 @@ function cards(report: CheckReport): Markup {
   const { totals, tokens } = report;
   return markup`<div class="cards">${[
     card("rows", grouped(report.rows)),
-    card("rows that can be trained on", grouped(report.usableRows), report.usableRows < report.rows ? "warning" : "good"),
+    card(
+      "rows that can be trained on",
+      grouped(report.usableRows),
+      report.usableRows < report.rows ? "warning" : "good",
+    ),
     ...(report.validationRows > 0 ? [card("validation rows", grouped(report.validationRows))] : []),
     card("errors", grouped(totals.error), totals.error > 0 ? "error" : "good"),
     card("warnings", grouped(totals.warning), totals.warning > 0 ? "warning" : "good"),
@@ -131,4 +135,3 @@ function files({ files: checked }: CheckReport): Markup {
   );
   return markup`<div class="panel"><table><thead><tr><th>File</th><th>Use</th><th>Rows</th><th>Bytes</th><th>SHA-256</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
-

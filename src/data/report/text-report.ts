@@ -47,7 +47,14 @@ export function findingText({ place, path, message, related }: Finding): string 
   return `${where}: ${message}${others}`;
 }
 
-function figures({ rows, usableRows, validationRows, tokens, estimate, distributions }: CheckReport): string[] {
+function figures({
+  rows,
+  usableRows,
+  validationRows,
+  tokens,
+  estimate,
+  distributions,
+}: CheckReport): string[] {
   const length = distributions.tokens ?? distributions.characters;
   const unit = distributions.tokens ? "tokens" : "characters";
   const languages = distributions.languages.shares.slice(0, 4);
@@ -60,16 +67,26 @@ function figures({ rows, usableRows, validationRows, tokens, estimate, distribut
       `half up to ${grouped(length.quantiles.p50)} ${unit}, 95 % up to ${grouped(length.quantiles.p95)}, the longest ${grouped(length.max)}`,
     ],
     languages.length > 0
-      ? ["languages", languages.map(({ value, count }) => `${value} ${Math.round((count / sampled) * 100)} %`).join(", ")]
+      ? [
+          "languages",
+          languages.map(({ value, count }) => `${value} ${Math.round((count / sampled) * 100)} %`).join(", "),
+        ]
       : undefined,
     tokens
       ? [
           "an epoch",
           `${grouped(tokens.trained)} tokens of ${tokens.model}, ${grouped(tokens.learned)} of them learned` +
-            (tokens.cutRows > 0 ? `; ${grouped(tokens.cutRows)} rows are cut at ${grouped(tokens.contextLength)}` : ""),
+            (tokens.cutRows > 0
+              ? `; ${grouped(tokens.cutRows)} rows are cut at ${grouped(tokens.contextLength)}`
+              : ""),
         ]
       : undefined,
-    ["training", estimateFacts(estimate).map(({ name, value }) => `${value} ${name}`).join(", ")],
+    [
+      "training",
+      estimateFacts(estimate)
+        .map(({ name, value }) => `${value} ${name}`)
+        .join(", "),
+    ],
   ];
   return facts.flatMap((fact) => (fact ? [`${fact[0].padEnd(12)}${fact[1]}`] : []));
 }
