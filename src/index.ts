@@ -1,3 +1,6 @@
+export type { AliasTarget, AliasTargets } from "./client/aliases/alias-book.ts";
+export { ModelAliasError, type ModelAliasErrorCode } from "./client/aliases/alias-errors.ts";
+export type { AliasSource } from "./client/aliases/own-aliases.ts";
 export {
   APIError,
   AuthenticationError,
@@ -68,7 +71,7 @@ export type { RateLimit, RateLimits } from "./client/rate-limits.ts";
 export type { Chat, ChatCompletionStreamParams, Completions } from "./client/resources/chat.ts";
 export type { FileCreateParams, Files, FileWaitOptions } from "./client/resources/files.ts";
 export type { Checkpoints, FineTuning, Jobs } from "./client/resources/fine-tuning.ts";
-export type { Models } from "./client/resources/models.ts";
+export type { ModelAliases, Models } from "./client/resources/models.ts";
 export type { PartCreateParams, Parts, Uploads } from "./client/resources/uploads.ts";
 export type { WebhookEndpoints, Webhooks } from "./client/resources/webhooks.ts";
 export type { RetryNotice } from "./client/retry.ts";
@@ -160,6 +163,17 @@ export type {
 } from "./contract/hyperparameters.ts";
 export type { JobCreateParams, JobListParams } from "./contract/job-params.ts";
 export type { Metadata } from "./contract/metadata.ts";
+export type {
+  AliasCanaryParams,
+  AliasPromoteParams,
+  AliasRollbackParams,
+} from "./contract/model-alias-params.ts";
+export type {
+  ModelAlias,
+  ModelAliasChange,
+  ModelAliasDeleted,
+  PromotionEvidence,
+} from "./contract/model-aliases.ts";
 export type { Model, ModelDeleted, ModelFile } from "./contract/models.ts";
 export type { ToolCall, ToolCallDelta } from "./contract/tool-calls.ts";
 export type { DpoRow, SupervisedRow } from "./contract/training-rows.ts";

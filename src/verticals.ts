@@ -1,1 +1,3 @@
+export { defineVertical, type VerticalDefinition } from "./verticals/define-vertical.ts";
+export { VerticalError, type VerticalErrorCode } from "./verticals/errors.ts";
 export type { RecordProblem, Vertical } from "./verticals/vertical.ts";

@@ -1,3 +1,4 @@
+import type { AliasSource, LazyAliases } from "./aliases/own-aliases.ts";
 import type { Drift } from "./drift.ts";
 import type { LeveledLogger, Logger, LogLevel } from "./logger.ts";
 import type { Redactor } from "./redact.ts";
@@ -111,6 +112,12 @@ export interface ClientOptions {
    * @default what the application has registered with that package; nobody where it has none
    */
   openTelemetry?: OpenTelemetryAPI | false | undefined;
+  /**
+   * Names that stand for models, of this client's own: the path of a file, which `models.promote()` makes and which is read
+   * again when it changes, or the names and models themselves, as `{ claims: "ft:…" }`.
+   * @default the platform's own aliases, where it has any
+   */
+  aliases?: AliasSource | undefined;
 }
 
 /** How one call differs from what the client is set up for. */
@@ -171,6 +178,7 @@ export interface ClientConfig extends ConnectionOptions {
   readonly onRetry: ((notice: RetryNotice) => void) | undefined;
   readonly openTelemetry: OpenTelemetryAPI | false | undefined;
   readonly webhookSecrets: readonly string[];
+  readonly aliases: LazyAliases | undefined;
   /** Takes the key, and whatever else is secret, out of what is shown. */
   readonly redactor: Redactor;
 }

@@ -1,3 +1,4 @@
+import { ownAliases } from "./aliases/own-aliases.ts";
 import {
   abortSignal,
   callback,
@@ -71,6 +72,10 @@ const clientRules: OptionRules<ClientOptions> = {
     expected: "the package @opentelemetry/api, or false",
     accepts: (value) => value === false || isOpenTelemetryAPI(value),
   },
+  aliases: {
+    expected: 'the path of a file, or names with models such as { claims: "ft:…" }',
+    accepts: (value) => (typeof value === "string" && value !== "") || record.accepts(value),
+  },
 };
 
 const requestRules: OptionRules<UploadRequestOptions> = {
@@ -135,6 +140,7 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     onRetry: options.onRetry,
     openTelemetry: options.openTelemetry,
     webhookSecrets,
+    aliases: options.aliases == null ? undefined : ownAliases(options.aliases),
     redactor: createRedactor([apiKey, ...webhookSecrets]).with({
       ...defaultHeaders,
       ...options.defaultQuery,

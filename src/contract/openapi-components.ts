@@ -21,6 +21,19 @@ import {
 } from "./fine-tuning.ts";
 import { healthSchema } from "./health.ts";
 import { jobCreateParamsSchema } from "./job-params.ts";
+import {
+  aliasCanaryParamsSchema,
+  aliasPromoteParamsSchema,
+  aliasRollbackParamsSchema,
+} from "./model-alias-params.ts";
+import {
+  modelAliasChangeListSchema,
+  modelAliasChangeSchema,
+  modelAliasDeletedSchema,
+  modelAliasListSchema,
+  modelAliasSchema,
+  promotionEvidenceSchema,
+} from "./model-aliases.ts";
 import { modelDeletedSchema, modelFileSchema, modelListSchema, modelSchema } from "./models.ts";
 import { knownValues } from "./open-enum.ts";
 import { dpoRowSchema, supervisedRowSchema } from "./training-rows.ts";
@@ -60,6 +73,15 @@ const components = {
   ModelFile: modelFileSchema,
   ModelList: modelListSchema,
   ModelDeleted: modelDeletedSchema,
+  ModelAlias: modelAliasSchema,
+  ModelAliasList: modelAliasListSchema,
+  ModelAliasDeleted: modelAliasDeletedSchema,
+  ModelAliasChange: modelAliasChangeSchema,
+  ModelAliasChangeList: modelAliasChangeListSchema,
+  AliasPromoteParams: aliasPromoteParamsSchema,
+  AliasRollbackParams: aliasRollbackParamsSchema,
+  AliasCanaryParams: aliasCanaryParamsSchema,
+  PromotionEvidence: promotionEvidenceSchema,
   ChatCompletion: chatCompletionSchema,
   ChatCompletionChunk: chatCompletionChunkSchema,
   ChatCompletionMessage: chatCompletionMessageSchema,

@@ -62,6 +62,7 @@ const codes = {
   upload: "upload_not_found",
   "fine-tuning job": "job_not_found",
   model: "model_not_found",
+  alias: "alias_not_found",
   "model file": "model_file_not_found",
   "webhook endpoint": "webhook_endpoint_not_found",
 } as const;

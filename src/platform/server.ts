@@ -9,6 +9,7 @@ import type { Platform } from "./platform.ts";
 import { chatRoutes } from "./routes/chat.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { fineTuningRoutes } from "./routes/fine-tuning.ts";
+import { modelAliasRoutes } from "./routes/model-aliases.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { rootRoutes } from "./routes/root.ts";
 import type { Env } from "./routes/route.ts";
@@ -44,6 +45,7 @@ export function createHandle(platform: Platform): Handle {
   uploadRoutes(app, platform, answerOnce);
   fineTuningRoutes(app, platform, answerOnce);
   modelRoutes(app, platform);
+  modelAliasRoutes(app, platform);
   chatRoutes(app, platform);
   webhookEndpointRoutes(app, platform, answerOnce);
 

@@ -5,6 +5,7 @@ import type {
   ChatCompletionCreateParamsNonStreaming,
   ChatCompletionCreateParamsStreaming,
 } from "../../contract/chat-params.ts";
+import { withoutAlias } from "../aliases/own-aliases.ts";
 import { APIPromise } from "../api-promise.ts";
 import { ChatCompletionStream, type ChatStreamSource } from "../chat-stream.ts";
 import type { RequestOptions } from "../options.ts";
@@ -70,7 +71,7 @@ export class Completions {
         }),
       );
     }
-    return this.#requester.json({ method: "POST", path: COMPLETIONS, body }, chatCompletion, options);
+    return this.#whole(body, options);
   }
 
   /**
@@ -125,11 +126,19 @@ export class Completions {
   ): APIPromise<ParsedChatCompletion<Output>> {
     const parsed = async () => {
       const { parseCompletion } = await import("../structured-output.ts");
-      const call = { method: "POST", path: COMPLETIONS, body: await sent(body) } as const;
-      const { data, ...rest } = await this.#requester.json(call, chatCompletion, options).withResponse();
+      const { data, ...rest } = await this.#whole(await sent(body), options).withResponse();
       return { ...rest, data: await parseCompletion<Output>(data, body.response_format) };
     };
     return new APIPromise(parsed());
+  }
+
+  #whole(body: ChatCompletionCreateParamsBase, options?: RequestOptions): APIPromise<ChatCompletion> {
+    const { aliases } = this.#requester.config;
+    const ask = (resolved: object) =>
+      this.#requester.json({ method: "POST", path: COMPLETIONS, body: resolved }, chatCompletion, options);
+    return aliases
+      ? new APIPromise(withoutAlias(body, aliases).then((resolved) => ask(resolved).withResponse()))
+      : ask(body);
   }
 
   #source(
@@ -146,7 +155,7 @@ export class Completions {
           method: "POST",
           path: COMPLETIONS,
           headers: { accept: "text/event-stream" },
-          body: { ...(await sent(body)), stream: true },
+          body: { ...(await withoutAlias(await sent(body), this.#requester.config.aliases)), stream: true },
         } as const;
         // Loaded before, because whoever has an answer must not fail before its reader has it.
         const inspect = await this.#inspector();
@@ -170,12 +179,15 @@ export class Completions {
 }
 
 /** The body as the platform takes it: a schema becomes its description, and how to do that is loaded only then. */
-async function sent(body: object): Promise<object> {
-  if (!("response_format" in body) || !isOutputFormat(body.response_format)) {
-    return body;
+async function sent(
+  body: ChatCompletionStreamParams | ChatCompletionParseParams<unknown, unknown>,
+): Promise<ChatCompletionCreateParamsBase> {
+  const { response_format, ...rest } = body;
+  if (isOutputFormat(response_format)) {
+    const { responseFormat } = await import("../structured-output.ts");
+    return { ...rest, response_format: await responseFormat(response_format) };
   }
-  const { responseFormat } = await import("../structured-output.ts");
-  return { ...body, response_format: await responseFormat(body.response_format) };
+  return response_format === undefined ? rest : { ...rest, response_format };
 }
 
 /** What `stream()` takes: as `create`, where `stream` goes without saying. */

@@ -15,7 +15,7 @@ import {
   sendParts,
 } from "./parts.ts";
 import { createStateKeeper, type StateKeeper, type UploadState } from "./state.ts";
-import { lockFile, stateFile } from "./state-file.ts";
+import { lockState, stateFile } from "./state-file.ts";
 import type { Job } from "./upload-file.ts";
 
 /** What a platform that doesn't say it gives an upload, in seconds. */
@@ -145,7 +145,7 @@ async function openState(job: Job, resume: true | UploadStateStore) {
     path.dirname(source.path),
     `.${[...name].slice(0, 40).join("")}.${mark}.fermion-upload.json`,
   );
-  const release = await lockFile(`${place}.lock`);
+  const release = await lockState(`${place}.lock`);
   return { keeper: createStateKeeper(await stateFile(place), "", place), place, release };
 }
 

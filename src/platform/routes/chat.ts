@@ -1,3 +1,4 @@
+import { modelOf } from "../../contract/canary.ts";
 import { chatCompletionCreateParamsSchema } from "../../contract/chat-params.ts";
 import { notFound } from "../api-error.ts";
 import { readJson } from "../http/body.ts";
@@ -12,12 +13,18 @@ import { type App, route } from "./route.ts";
 const NAMED_MODELS = 5;
 
 /** `/v1/chat/completions` */
-export function chatRoutes(app: App, { models, inference, now }: Platform): void {
+export function chatRoutes(app: App, { models, store, inference, now }: Platform): void {
+  const behindAlias = (name: string, params: Parameters<typeof modelOf>[1]) => {
+    const alias = store.aliases.get(name);
+    return alias && models.get(modelOf(alias, params));
+  };
+
   route(app, "/v1/chat/completions", {
     POST: async ({ req }) => {
       const { value } = await readJson(req.raw, chatCompletionCreateParamsSchema);
       const request = readChatRequest(value);
-      const model = models.get(request.model);
+      // A model's own name comes first: it was there before any alias could be.
+      const model = models.get(request.model) ?? behindAlias(request.model, value);
       if (!model) throw notFound("model", request.model, "model", modelsHere(models));
       const answering = { request, model, inference, signal: req.raw.signal, created: now() };
       return request.stream

@@ -8,8 +8,9 @@ import { type App, pathPart, route } from "./route.ts";
 
 /** `/v1/models` */
 export function modelRoutes(app: App, { models, store, inference }: Platform): void {
+  /** A model by its own name, or by one that stands for it. */
   const existing = (id: string) => {
-    const model = models.get(id);
+    const model = models.get(id) ?? models.get(store.aliases.get(id)?.model ?? "");
     if (!model) throw notFound("model", id);
     return model;
   };
@@ -21,7 +22,10 @@ export function modelRoutes(app: App, { models, store, inference }: Platform): v
   route(app, "/v1/models/:model", {
     GET: (context) => Response.json(modelObject(existing(pathPart(context, "model")))),
     DELETE: (context) => {
-      const model = existing(pathPart(context, "model"));
+      const id = pathPart(context, "model");
+      // By its own name alone: who deletes an alias doesn't mean the model behind it.
+      const model = models.get(id);
+      if (!model) throw notFound("model", id);
       if (models.isBase(model.id)) {
         throw new ApiError(
           "permission_error",
@@ -38,6 +42,17 @@ export function modelRoutes(app: App, { models, store, inference }: Platform): v
           code: "model_in_use",
           param: "model",
         });
+      }
+      const [alias] = store.aliases.naming(model.id);
+      if (alias !== undefined) {
+        throw new ApiError(
+          "conflict_error",
+          `"${model.id}" answers as "${alias}". Promote another model first.`,
+          {
+            code: "model_in_use",
+            param: "model",
+          },
+        );
       }
       models.delete(model);
       inference.forget(model.directory);

@@ -132,4 +132,18 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX webhook_deliveries_by_endpoint ON webhook_deliveries (endpoint_id, due_at);
   `,
+  `
+  CREATE TABLE model_aliases (
+    name TEXT PRIMARY KEY,
+    model TEXT NOT NULL,
+    alias TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE model_alias_changes (
+    name TEXT NOT NULL REFERENCES model_aliases (name) ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    change TEXT NOT NULL,
+    PRIMARY KEY (name, version)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,3 +1,4 @@
+import { type AliasStore, createAliasStore } from "./aliases.ts";
 import { type BlobReferences, createBlobReferences } from "./blob-references.ts";
 import { type CheckpointStore, createCheckpointStore } from "./checkpoints.ts";
 import { openDatabase } from "./database.ts";
@@ -17,6 +18,7 @@ export interface Store {
   readonly events: EventStore;
   readonly checkpoints: CheckpointStore;
   readonly models: ModelStore;
+  readonly aliases: AliasStore;
   readonly webhooks: WebhookStore;
   readonly idempotency: IdempotencyStore;
   readonly blobReferences: BlobReferences;
@@ -40,6 +42,7 @@ export function openStore(path: string, now: () => number): Store {
     events: createEventStore(database, now),
     checkpoints: createCheckpointStore(database, now),
     models: createModelStore(database),
+    aliases: createAliasStore(database),
     webhooks: createWebhookStore(database, now),
     idempotency: createIdempotencyStore(database, now),
     blobReferences: createBlobReferences(database),
