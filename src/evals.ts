@@ -1,1 +1,32 @@
+export type { BootstrapOptions, Interval } from "./evals/bootstrap.ts";
+export { defineSuite, type SuiteDefinition } from "./evals/define-suite.ts";
+export { EvaluationError, type EvaluationErrorCode } from "./evals/errors.ts";
+export { type EvaluateOptions, type EvaluationProgress, evaluate } from "./evals/evaluate.ts";
+export { findNumbers, type NumberFormat, type NumberMention } from "./evals/numbers.ts";
+export type { PriceTable, TokenPrice } from "./evals/prices.ts";
+export type {
+  ItemResult,
+  ModelResult,
+  Percentiles,
+  RequestFailure,
+  ResultPart,
+  ScoreSummary,
+} from "./evals/result.ts";
+export { bySlice, onlyFor, weighted } from "./evals/scorers/combined.ts";
+export { type ContainedFactsOptions, containedFacts } from "./evals/scorers/contained-facts.ts";
+export { type ExactMatchOptions, exactMatch } from "./evals/scorers/exact-match.ts";
+export { type ForbiddenPhrasesOptions, forbiddenPhrases } from "./evals/scorers/forbidden-phrases.ts";
+export { type JsonSchemaOptions, jsonSchema } from "./evals/scorers/json-schema.ts";
+export { type LabelOptions, label } from "./evals/scorers/label.ts";
+export { type LengthBandOptions, lengthBand } from "./evals/scorers/length-band.ts";
+export { type CostOptions, cost, type LatencyOptions, latency } from "./evals/scorers/limits.ts";
+export {
+  extractChoice,
+  type MultipleChoiceOptions,
+  multipleChoice,
+} from "./evals/scorers/multiple-choice.ts";
+export { type NumericOptions, numeric } from "./evals/scorers/numeric.ts";
+export { type RefusalOptions, refusal } from "./evals/scorers/refusal.ts";
+export { type RefusalLanguage, refusalPhrases } from "./evals/scorers/refusal-phrases.ts";
+export { scored, unparsed } from "./evals/scores.ts";
 export type { EvalAnswer, EvalItem, Score, Scorer, Suite } from "./evals/suite.ts";

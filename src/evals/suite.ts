@@ -33,9 +33,14 @@ export type Score =
 
 /** Judges answers. Its `name` and `options` are part of the suite's hash, so both have to say all that it does. */
 export interface Scorer {
+  /** Unique in its suite. */
   readonly name: string;
   /** As JSON. */
   readonly options: unknown;
+  /** What an item lacks to be judged by it, such as `it has no reference`; undefined when nothing. Asked when a suite is made. */
+  lacks?(item: EvalItem): string | undefined;
+  /** Whether it judges answers to this item at all; where it doesn't, the item isn't among its `n`. Without it: all. */
+  appliesTo?(item: EvalItem): boolean;
   score(answer: EvalAnswer, item: EvalItem): Score | Promise<Score>;
 }
 
