@@ -141,7 +141,7 @@ async function lossesOf({ folder }: RunPaths, { steps }: RunVersion): Promise<Lo
 function scoresOf({ steps }: RunVersion): Record<string, number> {
   const scores: Record<string, number> = {};
   for (const { scorer, custom } of steps.evaluate?.outputs.scorers ?? []) {
-    if (custom) {
+    if (custom.mean !== null) {
       scores[scorer] = custom.mean;
     }
   }

@@ -83,7 +83,7 @@ export async function performRun<R>(work: RunWork<R>): Promise<RunResult> {
   signal.throwIfAborted();
 
   const suite =
-    run.evaluation && (await suiteOfRun(name, run.evaluation, await itemsOf(folder, clean.items)));
+    run.evaluation && suiteOfRun(name, run.evaluation, await itemsOf(folder, clean.items));
   await agreed(work, clean, split, suite);
   const isTrained = await hasModel(client, state.version, signal);
   const uploaded = await state.step(

@@ -93,19 +93,26 @@ const fineTuneOutputs = z.object({
   cost: z.number().nullable(),
 });
 
-const intervalSchema = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+const interval = z.tuple([z.number(), z.number()]).nullable();
+
+const scoreSchema = z.object({
+  /** How many answers were judged. */
+  n: z.number(),
+  /** 0–1; null if there are none. */
+  mean: z.number().nullable(),
+  /** How many answers couldn't be judged. */
+  unparsed: z.number(),
+  /** In which the mean lies with 95 %; null with fewer than two groups. */
+  interval,
+});
 
 /** How a scorer found the two models. */
 export const scorerComparisonSchema = z.object({
   scorer: z.string(),
-  /** How many items could be scored for both. */
-  items: z.number(),
-  base: intervalSchema.nullable(),
-  custom: intervalSchema.nullable(),
-  /** Custom less base, item by item. */
-  difference: intervalSchema.nullable(),
-  /** The share of answers that couldn't be judged. */
-  unparsed: z.object({ base: z.number(), custom: z.number() }),
+  base: scoreSchema,
+  custom: scoreSchema,
+  /** Custom less base, item by item; null if no item could be judged for both. */
+  difference: z.object({ n: z.number(), mean: z.number(), interval }).nullable(),
 });
 
 /** Base against custom. */
