@@ -1,7 +1,18 @@
 export type { BootstrapOptions, Interval } from "./evals/bootstrap.ts";
+export {
+  type ComparedModel,
+  type Comparison,
+  type ComparisonPart,
+  compare,
+  type Difference,
+  type PairedDifference,
+  type UnparsedCount,
+} from "./evals/compare.ts";
 export { defineSuite, type SuiteDefinition } from "./evals/define-suite.ts";
 export { EvaluationError, type EvaluationErrorCode } from "./evals/errors.ts";
 export { type EvaluateOptions, type EvaluationProgress, evaluate } from "./evals/evaluate.ts";
+export { type FormatComparisonOptions, formatComparison } from "./evals/format-comparison.ts";
+export { type GateOptions, type GateVerdict, type Guard, gate } from "./evals/gate.ts";
 export { findNumbers, type NumberFormat, type NumberMention } from "./evals/numbers.ts";
 export type { PriceTable, TokenPrice } from "./evals/prices.ts";
 export type {
@@ -30,3 +41,5 @@ export { type RefusalOptions, refusal } from "./evals/scorers/refusal.ts";
 export { type RefusalLanguage, refusalPhrases } from "./evals/scorers/refusal-phrases.ts";
 export { scored, unparsed } from "./evals/scores.ts";
 export type { EvalAnswer, EvalItem, Score, Scorer, Suite } from "./evals/suite.ts";
+export { readSuite, writeSuite } from "./evals/suite-file.ts";
+export { type SuiteFromOptions, suiteFrom } from "./evals/suite-from.ts";

@@ -58,19 +58,26 @@ export function defineSuite(definition: SuiteDefinition): Suite {
   const sampling = checkedSampling(definition.sampling ?? {});
   const items = frozenCopy(definition.items, "items");
   checkItems(items, scorers);
-  const described = scorers.map((scorer) => ({ name: scorer.name, options: scorer.options ?? null }));
   return Object.freeze({
     name,
     items,
     scorers: Object.freeze([...scorers]),
     primary,
     sampling,
-    hash: hashOf({ items, scorers: described, primary, sampling }),
+    hash: hashSuite({ items, scorers, primary, sampling }),
   });
 }
 
-function hashOf(content: object): string {
-  return createHash("sha256").update(canonicalJson(content)).digest("hex");
+/** The hash of all that decides a result, of the scorers what they say of themselves. */
+export function hashSuite(suite: {
+  readonly items: unknown;
+  readonly scorers: readonly Pick<Scorer, "name" | "options">[];
+  readonly primary: string;
+  readonly sampling: unknown;
+}): string {
+  const { items, primary, sampling } = suite;
+  const scorers = suite.scorers.map(({ name, options }) => ({ name, options: options ?? null }));
+  return createHash("sha256").update(canonicalJson({ items, scorers, primary, sampling })).digest("hex");
 }
 
 function invalid(message: string, field: string, item?: string): EvaluationError {

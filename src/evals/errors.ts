@@ -5,6 +5,7 @@ export type EvaluationErrorCode =
   | "invalid_suite"
   | "changed_suite"
   | "different_suites"
+  | "invalid_result"
   | "invalid_option"
   | "unreadable"
   | "unwritable"
@@ -17,6 +18,7 @@ export class EvaluationError extends FermionError {
    * - `invalid_suite`: an item or a scorer isn't what it has to be.
    * - `changed_suite`: a suite that was read isn't the one that was written.
    * - `different_suites`: results that don't belong to one suite were to be compared.
+   * - `invalid_result`: a result isn't what evaluating gives.
    * - `invalid_option`: an option can't be.
    * - `unreadable`, `unwritable`: a file of suites or answers, as `cause` says.
    * - `scorer_failed`: a scorer threw, as `cause` says, or gave what is no score.

@@ -18,7 +18,9 @@ export function bySlices(entries: readonly Entry[]): Map<string, Map<string, Ent
   for (const entry of entries) {
     for (const [slice, value] of Object.entries(entry[1].slices ?? {})) {
       const values = slices.get(slice) ?? new Map<string, Entry[]>();
-      slices.set(slice, values.set(value, [...(values.get(value) ?? []), entry]));
+      const some = values.get(value) ?? [];
+      some.push(entry);
+      slices.set(slice, values.set(value, some));
     }
   }
   return slices;
