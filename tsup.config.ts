@@ -32,6 +32,14 @@ const clientFromItsEntrance: Plugin = {
     onResolve({ filter: /^(\.\.\/)+index\.ts$/ }, () => ({ path: "fermion", external: true })),
 };
 
+/** The entrances of what a fine-tuning script uses on top of the client. */
+const HOUSES = {
+  data: "src/data.ts",
+  evals: "src/evals.ts",
+  verticals: "src/verticals.ts",
+  runs: "src/runs.ts",
+};
+
 /** Small libraries of pure JavaScript that read data: bundled, so that reading a format needs no further install. */
 const DATA_LIBRARIES = [
   "ajv",
@@ -93,10 +101,14 @@ export default defineConfig([
     // What a fine-tuning script uses on top of the client: one module system, so that they share their chunks and classes.
     ...common,
     platform: "node",
-    entry: { data: "src/data.ts", evals: "src/evals.ts", verticals: "src/verticals.ts", runs: "src/runs.ts" },
+    entry: {
+      ...HOUSES,
+      // The program of a thread, which shares their chunks.
+      "check-worker": "src/data/checking/check-worker.ts",
+    },
     format: ["esm"],
     splitting: true,
-    dts: true,
+    dts: { entry: HOUSES },
     noExternal: DATA_LIBRARIES,
     banner: requireBanner,
     esbuildPlugins: [clientFromItsEntrance],

@@ -1,3 +1,20 @@
+export { check } from "./data/checking/check.ts";
+export type { RuleCount } from "./data/checking/findings-kept.ts";
+export type { Histogram } from "./data/checking/histogram.ts";
+export type {
+  CheckOptions,
+  CheckProgress,
+  PriceTable,
+  TrainingOutlook,
+} from "./data/checking/options.ts";
+export type {
+  CheckedFile,
+  CheckReport,
+  Shares,
+  TrainingEstimate,
+} from "./data/checking/report.ts";
+export type { RowMethod } from "./data/checking/row-checker.ts";
+export { type DataRule, dataRules, type RuleSettings } from "./data/checking/rules.ts";
 export { DataError, type DataErrorCode } from "./data/errors.ts";
 export type { Finding, Severity, TextMatch } from "./data/findings.ts";
 export type { DataRecord, PlacedRecord, RowPlace, TrainingRow } from "./data/record.ts";

@@ -1,5 +1,7 @@
 import type { LocalPlatform, LocalPlatformOptions } from "./platform/start.ts";
 
+export type { ChatTokenizer, DialogueToken, TemplateMessage } from "./contract/chat-tokenizer.ts";
+export { loadChatTokenizer } from "./platform/chat-tokenizer.ts";
 export {
   BaseModelError,
   DataDirInUseError,

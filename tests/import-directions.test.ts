@@ -28,7 +28,7 @@ const ENTRANCES: Readonly<Record<string, readonly string[]>> = {
   "data.ts": ["data", "contract"],
   "evals.ts": ["evals"],
   "index.ts": ["client", "contract"],
-  "local.ts": ["platform"],
+  "local.ts": ["platform", "contract"],
   "runs.ts": ["runs"],
   "verticals.ts": ["verticals"],
 };

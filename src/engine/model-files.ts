@@ -52,11 +52,21 @@ const MAX_JSON_BYTES = 1 << 27;
  * its maker meant; it names the file, the field or tensor, and a remedy
  */
 export async function readModel(directory: string): Promise<LoadedModel> {
+  const { config, tokenizer } = await readModelTokenizer(directory);
+  const weights = await loadWeights(directory, config);
+  return { config, weights, tokenizer };
+}
+
+/**
+ * Loads what a model makes of text, without its weights.
+ *
+ * @throws ModelFilesError as {@link readModel} does
+ */
+export async function readModelTokenizer(directory: string): Promise<Omit<LoadedModel, "weights">> {
   const config = readConfig(await readJson(directory, "config.json"));
   const tokenizer = await loadTokenizer(directory);
   checkTokenizerFits(config, tokenizer);
-  const weights = await loadWeights(directory, config);
-  return { config, weights, tokenizer };
+  return { config, tokenizer };
 }
 
 /**

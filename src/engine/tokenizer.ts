@@ -12,6 +12,8 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   /** The ids of the tokens that mark structure, by their spelling. No text encodes to one of them. */
   readonly specialTokens: ReadonlyMap<string, number>;
+  /** Whether every number character is a word of its own, which merges stay within. */
+  readonly splitDigits: boolean;
   /**
    * The tokens of a plain text. The spelling of a special token in it is text as any other. A lone surrogate becomes
    * U+FFFD.
@@ -84,6 +86,7 @@ export function readTokenizer(json: unknown): Tokenizer {
   return {
     vocabularySize: tables.spellings.length,
     specialTokens: tables.specialTokens,
+    splitDigits: tables.splitDigits,
     encode(text) {
       const ids: number[] = [];
       for (let start = 0; start < text.length; ) {
