@@ -17,6 +17,19 @@ export type { RowMethod } from "./data/checking/row-checker.ts";
 export { type DataRule, dataRules, type RuleSettings } from "./data/checking/rules.ts";
 export { DataError, type DataErrorCode } from "./data/errors.ts";
 export type { Finding, Severity, TextMatch } from "./data/findings.ts";
+export type { ColumnNames, RecordMap } from "./data/reading/column-map.ts";
+export type { Container } from "./data/reading/container.ts";
+export type { Compression } from "./data/reading/decompress.ts";
+export type { ReadLimits } from "./data/reading/limits.ts";
+export type { DataSource, OpenOptions } from "./data/reading/open-source.ts";
+export {
+  type CommonReadOptions,
+  type MappedReadOptions,
+  type ReadOptions,
+  type RowProblem,
+  readRecords,
+} from "./data/reading/read-records.ts";
+export type { Shape } from "./data/reading/shapes.ts";
 export type { DataRecord, PlacedRecord, RowPlace, TrainingRow } from "./data/record.ts";
 export { scanText } from "./data/texts/scan-text.ts";
 export { isTextRule, TEXT_RULES, type TextRuleName } from "./data/texts/text-rules.ts";

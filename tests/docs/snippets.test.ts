@@ -58,6 +58,7 @@ function problems(files: ReadonlyMap<string, string>): string[] {
       // In place of the package that is built, so that the sources as they are now are what is checked.
       paths: {
         fermion: [join(root, "src/index.ts")],
+        "fermion/data": [join(root, "src/data.ts")],
         "fermion/local": [join(root, "src/local.ts")],
         "fermion/ai-sdk": [join(root, "src/ai-sdk.ts")],
       },

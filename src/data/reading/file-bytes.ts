@@ -72,7 +72,8 @@ export async function openSlices({ file, path }: NamedFile): Promise<ByteSlices>
 export function memorySlices(bytes: Uint8Array): ByteSlices {
   return {
     size: bytes.length,
-    slice: async (start, end) => bytes.slice(start, end),
+    // A Buffer's own slice would be a view of memory that it shares.
+    slice: async (start, end) => new Uint8Array(bytes.subarray(start, end)),
     close: async () => undefined,
   };
 }
