@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+/** Replaces a file as a whole: whoever reads it sees the old content or the new one, also after a power failure. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  // Always the same name: what a killed process leaves is written over by the next. The lock sees to it that one writes.
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, "w", 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncDirectory(dirname(path));
+}
+
+/** A file that lies under a name with its hash in it, so that what is there is whole. */
+export interface HashedFile {
+  /** Its name in the folder. */
+  readonly name: string;
+  /** Of its bytes, as lower-case hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** Writes a file of lines whose name is known once its content is. */
+export interface HashedWriter {
+  /** How many there are so far. */
+  readonly lines: number;
+  line(text: string): Promise<void>;
+  /** Brings it to the disk. */
+  finish(): Promise<HashedFile>;
+  /** Leaves nothing of it. */
+  discard(): Promise<void>;
+}
+
+/** So many characters are gathered before they are written. */
+const CHUNK = 256 * 1024;
+
+/** @param title - the beginning of its name, such as `v1.training` @param ending - such as `.jsonl` */
+export async function hashedFile(folder: string, title: string, ending: string): Promise<HashedWriter> {
+  const temporary = join(folder, `${title}${ending}.tmp`);
+  const file: FileHandle = await open(temporary, "w", 0o600);
+  const hash = createHash("sha256");
+  let gathered = "";
+  let bytes = 0;
+  let lines = 0;
+  let isOpen = true;
+  const flush = async () => {
+    const chunk = Buffer.from(gathered);
+    gathered = "";
+    hash.update(chunk);
+    bytes += chunk.length;
+    await file.writeFile(chunk);
+  };
+  const close = async () => {
+    if (isOpen) {
+      isOpen = false;
+      await file.close();
+    }
+  };
+  return {
+    get lines() {
+      return lines;
+    },
+    async line(text) {
+      gathered += `${text}\n`;
+      lines++;
+      if (gathered.length >= CHUNK) {
+        await flush();
+      }
+    },
+    async finish() {
+      await flush();
+      await file.sync();
+      await close();
+      const sha256 = hash.digest("hex");
+      const name = `${title}-${sha256.slice(0, 12)}${ending}`;
+      await rename(temporary, join(folder, name));
+      await syncDirectory(folder);
+      return { name, sha256, bytes, lines };
+    },
+    async discard() {
+      await close();
+      await rm(temporary, { force: true });
+    },
+  };
+}
+
+/** Whether a file is there and is what it was. */
+export async function isWhole(folder: string, file: HashedFile): Promise<boolean> {
+  try {
+    return (await sha256OfFile(join(folder, file.name))) === file.sha256;
+  } catch (error) {
+    if (isCode(error, "ENOENT")) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+export function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.some((code) => error.code === code);
+}
+
+/** A rename is safe from a power failure only when its directory is. Windows can't do it, and needn't. */
+async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === "win32") {
+    return;
+  }
+  const handle = await open(directory, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
