@@ -82,8 +82,7 @@ export async function performRun<R>(work: RunWork<R>): Promise<RunResult> {
   refuseEmpty(name, clean);
   signal.throwIfAborted();
 
-  const suite =
-    run.evaluation && suiteOfRun(name, run.evaluation, await itemsOf(folder, clean.items));
+  const suite = run.evaluation && suiteOfRun(name, run.evaluation, await itemsOf(folder, clean.items));
   await agreed(work, clean, split, suite);
   const isTrained = await hasModel(client, state.version, signal);
   const uploaded = await state.step(

@@ -14,7 +14,11 @@ import type { CheckedEvaluation } from "../run-plan.ts";
  *
  * @throws RunDataError if nothing was held out that can be asked about
  */
-export function suiteOfRun(run: string, { suite, judge }: CheckedEvaluation, items: readonly EvalItem[]): Suite {
+export function suiteOfRun(
+  run: string,
+  { suite, judge }: CheckedEvaluation,
+  items: readonly EvalItem[],
+): Suite {
   if (suite) {
     return suite;
   }
@@ -79,8 +83,8 @@ function failureOf({ items }: ModelResult): string {
 
 function comparedBy(scorer: string, base: ModelResult, custom: ModelResult): ScorerComparison {
   const differences = Object.entries(custom.items).flatMap(([id, item]) => {
-    const before = valueOf(base.items[id], scorer);
-    const now = valueOf(item, scorer);
+    const before = valueOfScore(base.items[id], scorer);
+    const now = valueOfScore(item, scorer);
     return before === undefined || now === undefined
       ? []
       : [{ value: now - before, group: item.group ?? id }];
@@ -101,7 +105,7 @@ function comparedBy(scorer: string, base: ModelResult, custom: ModelResult): Sco
   };
 }
 
-function valueOf(item: ModelResult["items"][string] | undefined, scorer: string): number | undefined {
+function valueOfScore(item: ModelResult["items"][string] | undefined, scorer: string): number | undefined {
   const score = item?.status === "answered" ? item.scores[scorer] : undefined;
   return score?.kind === "scored" ? score.value : undefined;
 }
