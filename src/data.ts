@@ -15,6 +15,19 @@ export type {
 } from "./data/checking/report.ts";
 export type { RowMethod } from "./data/checking/row-checker.ts";
 export { type DataRule, dataRules, type RuleSettings } from "./data/checking/rules.ts";
+export {
+  type DecontaminatedRecord,
+  type DecontaminateOptions,
+  decontaminate,
+} from "./data/decontamination/decontaminate.ts";
+export { createDecontaminator, type Decontaminator } from "./data/decontamination/decontaminator.ts";
+export type {
+  DecontaminationItem,
+  DecontaminatorOptions,
+  Overlap,
+  OverlapRule,
+  TextSpan,
+} from "./data/decontamination/overlap.ts";
 export { DataError, type DataErrorCode } from "./data/errors.ts";
 export type { Finding, Severity, TextMatch } from "./data/findings.ts";
 export type { ColumnNames, RecordMap } from "./data/reading/column-map.ts";
@@ -31,5 +44,15 @@ export {
 } from "./data/reading/read-records.ts";
 export type { Shape } from "./data/reading/shapes.ts";
 export type { DataRecord, PlacedRecord, RowPlace, TrainingRow } from "./data/record.ts";
+export { assignGroups, type SplitGroup } from "./data/splitting/assign-groups.ts";
+export type { SplitKeys } from "./data/splitting/group-of.ts";
+export type { PartCounts, SplitPart, SplitShares, StratumCounts } from "./data/splitting/parts.ts";
+export { type Split, type SplitOptions, type SplitReport, split } from "./data/splitting/split.ts";
+export {
+  partByHash,
+  type SplitStream,
+  type SplitStreamOptions,
+  splitStream,
+} from "./data/splitting/split-stream.ts";
 export { scanText } from "./data/texts/scan-text.ts";
 export { isTextRule, TEXT_RULES, type TextRuleName } from "./data/texts/text-rules.ts";
