@@ -1,5 +1,5 @@
 /**
- * Checking a large file beside reading it and nothing else, in one run:
+ * Checking and decontaminating a large file beside reading it and nothing else, in one run:
  *
  *   npm run bench:data [-- --megabytes 1024] [-- --rounds 3]
  *
@@ -14,13 +14,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { drawTable, median } from "../client/table.ts";
 import { writeChatFile } from "./chat-file.ts";
+import { benchDecontamination } from "./decontaminate.ts";
 
 const { values: options } = parseArgs({
   options: {
     megabytes: { type: "string", default: "1024" },
     rounds: { type: "string", default: "3" },
     seed: { type: "string", default: "1" },
-    only: { type: "string", default: "readline,loop,check,check-near" },
+    only: { type: "string", default: "readline,loop,check,check-near,decontaminate" },
   },
 });
 
@@ -90,4 +91,12 @@ try {
   if (missed > 0) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+if (options.only.split(",").includes("decontaminate")) {
+  const reached = await benchDecontamination({
+    megabytes: Number(options.megabytes),
+    seed: Number(options.seed),
+  });
+  if (!reached) process.exitCode = 1;
 }

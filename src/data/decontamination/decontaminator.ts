@@ -6,7 +6,7 @@ import { createItemWords, createRecordMatches, type SegmentMatch } from "./recor
 
 /** Words, one after the other, that are no coincidence any more. */
 const LONG_MATCH = 13;
-/** The share of an item's grams from which on somebody should look. */
+/** The share of an item's words from which on somebody should look. */
 const REVIEW_SHARE = 0.5;
 
 /** Compares the texts of training records with the items of an evaluation. */
@@ -30,7 +30,7 @@ export interface Decontaminator {
  * Texts are compared by words: runs of letters and digits after NFKC in lower case; a Han character or kana is a word.
  * Punctuation, case and layout make no difference; a paraphrase isn't seen. A record should be dropped when 13 words in a
  * row are those of an item, or all words of a question of 8 to 12 words, or when it asks and answers an item of fewer than
- * 8 words; and looked at when it has half of an item's runs of 8 words.
+ * 8 words; and looked at when half of the words of a question, or of all of an item, are in runs of 8 words that it has.
  *
  * @throws {DataError} `invalid_option` when there are no items, or two of them have one id
  *
@@ -135,8 +135,7 @@ function longOverlaps(
   }
   return [...byItem].flatMap(([number, ofItem]) => {
     const item = index.items[number];
-    const occurring = ofItem.reduce((sum, { grams }) => sum + grams.size, 0);
-    const share = occurring / index.gramsOf(number);
+    const share = coveredShare(ofItem, index.lengthsOf(number));
     const longest = ofItem.reduce((best, match) => (match.words > best.words ? match : best));
     const whole = ofItem.find(({ segment, words }) => segment.question && words === segment.length);
     const rule: OverlapRule | undefined =
@@ -167,4 +166,18 @@ function longOverlaps(
       overlappingText: (texts[shown.text] ?? "").slice(shown.start, shown.end),
     };
   });
+}
+
+/** The share of the words that are in matches: of the question's or of all, whichever is more. */
+function coveredShare(
+  matches: readonly SegmentMatch[],
+  { words, question }: { readonly words: number; readonly question: number },
+): number {
+  let all = 0;
+  let asked = 0;
+  for (const { segment, covered } of matches) {
+    all += covered.size;
+    if (segment.question) asked += covered.size;
+  }
+  return Math.max(all / words, question === 0 ? 0 : asked / question);
 }

@@ -29,8 +29,8 @@ export interface IndexedItems {
   readonly segments: readonly Segment[];
   /** The segment in which a word of all is. */
   segmentOf(place: number): Segment | undefined;
-  /** How many grams an item has. */
-  gramsOf(item: number): number;
+  /** How many words the segments of an item have, and those of its question. */
+  lengthsOf(item: number): { readonly words: number; readonly question: number };
   /** Items whose question has fewer than 8 words, by {@link hashOfWords} of them. */
   readonly shortQuestions: ReadonlyMap<number, readonly number[]>;
   /** Items in which there is nothing to look for. */
@@ -104,9 +104,12 @@ export function indexItems(given: Iterable<DecontaminationItem>, allow: readonly
     segmentNumbers.fill(number, first, first + length);
   });
   const grams = createGramIndex(words, starts);
-  const gramCounts = new Int32Array(items.length);
-  for (const { item, length } of segments) {
-    gramCounts[item] = (gramCounts[item] ?? 0) + length - GRAM_WORDS + 1;
+  const lengths = items.map(() => ({ words: 0, question: 0 }));
+  for (const { item, length, question } of segments) {
+    const ofItem = lengths[item];
+    if (!ofItem) continue;
+    ofItem.words += length;
+    if (question) ofItem.question += length;
   }
   return {
     items,
@@ -114,7 +117,7 @@ export function indexItems(given: Iterable<DecontaminationItem>, allow: readonly
     words,
     segments,
     segmentOf: (place) => segments[segmentNumbers[place] ?? -1],
-    gramsOf: (item) => gramCounts[item] ?? 0,
+    lengthsOf: (item) => lengths[item] ?? { words: 0, question: 0 },
     shortQuestions,
     withoutWords,
   };

@@ -24,7 +24,7 @@ export interface DecontaminatorOptions {
  * - `long-match`: 13 words or more, one after the other, are those of an item.
  * - `whole-question`: what an item asks occurs in one piece; it has 8 to 12 words.
  * - `short-item`: a text is what an item asks, which has fewer than 8 words, and another one is its answer.
- * - `shared-ngrams`: half or more of an item's runs of 8 words occur.
+ * - `shared-ngrams`: half or more of the words of a question, or of all of an item, are in runs of 8 words that occur.
  */
 export type OverlapRule = "long-match" | "whole-question" | "short-item" | "shared-ngrams";
 
@@ -44,7 +44,10 @@ export interface Overlap {
   readonly itemId: string;
   /** Words of the longest match. */
   readonly words: number;
-  /** The share of the item's runs of 8 words that occur in the record, 0–1; 1 for a short item. */
+  /**
+   * The share of the words that are in runs of 8 or more which the record has, 0–1: of the question's or of all the item's,
+   * whichever is more. 1 for a short item.
+   */
   readonly share: number;
   /** Where the longest match is in the record's texts. */
   readonly span: TextSpan;

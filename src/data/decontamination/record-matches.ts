@@ -13,8 +13,8 @@ export interface SegmentMatch {
   text: number;
   start: number;
   end: number;
-  /** The grams of the segment that occur, by their offsets in it. */
-  readonly grams: Set<number>;
+  /** The words of the segment that are in any such run, by their offsets in it. */
+  readonly covered: Set<number>;
   /** The run that was found last: its text, how far it is from the segment's beginning, and where it ends, in words. */
   runText: number;
   runShift: number;
@@ -77,7 +77,7 @@ export function createRecordMatches(
       length++;
     }
     // Text that repeats itself matches in very many ways: only what is news is worth the strings.
-    const news = length > match.words || !hasAll(match.grams, fromOffset, length);
+    const news = length > match.words || !hasAll(match.covered, fromOffset, length);
     if (news && !sameWords(reader, from, wordsOfItem(segment), segment.firstInText + fromOffset, length))
       return;
     matches.set(segment, match);
@@ -85,7 +85,7 @@ export function createRecordMatches(
     match.runShift = at - offset;
     match.runEnd = from + length;
     if (!news) return;
-    for (let gram = fromOffset; gram <= fromOffset + length - GRAM_WORDS; gram++) match.grams.add(gram);
+    for (let word = fromOffset; word < fromOffset + length; word++) match.covered.add(word);
     if (length > match.words) {
       match.words = length;
       match.offset = fromOffset;
@@ -98,8 +98,8 @@ export function createRecordMatches(
   return { add, matches };
 }
 
-function hasAll(grams: ReadonlySet<number>, offset: number, length: number): boolean {
-  for (let gram = offset; gram <= offset + length - GRAM_WORDS; gram++) if (!grams.has(gram)) return false;
+function hasAll(words: ReadonlySet<number>, offset: number, length: number): boolean {
+  for (let word = offset; word < offset + length; word++) if (!words.has(word)) return false;
   return true;
 }
 
@@ -123,7 +123,7 @@ function emptyMatch(segment: Segment): SegmentMatch {
     text: 0,
     start: 0,
     end: 0,
-    grams: new Set(),
+    covered: new Set(),
     runText: -1,
     runShift: 0,
     runEnd: 0,
