@@ -54,6 +54,23 @@ const MAX_CAPACITY = 2 ** 26;
  * Makes an index of rows in which near duplicates are found, in typed arrays alone. The result depends on the order in
  * which rows are added, and on nothing else.
  *
+ * Two rows are compared when they have one of 6 bands in common, of 4 values each: with similarity s that happens with
+ * 1 − (1 − s⁴)⁶. They are nearly the same when the estimate then reaches the threshold. Measured at 0.85, on texts of 30 to
+ * 300 words (`bench/data/near-duplicates.ts`):
+ *
+ * | similarity | compared | found |
+ * | ---------- | -------- | ----- |
+ * | 0.50–0.55  | 0.40     | 0.000 |
+ * | 0.70–0.75  | 0.86     | 0.002 |
+ * | 0.75–0.80  | 0.93     | 0.03  |
+ * | 0.80–0.85  | 0.98     | 0.24  |
+ * | 0.85–0.90  | 0.995    | 0.77  |
+ * | 0.90–0.95  | 0.999    | 0.995 |
+ * | above 0.95 | 1.000    | 1.000 |
+ *
+ * Unrelated texts: no false alarm among 50,000. Who can read a row again settles the cases in between with
+ * `jaccardSimilarity`, and a threshold lower by 0.06.
+ *
  * @throws {DataError} `invalid_option`
  */
 export function createNearDuplicateIndex(options: NearDuplicateOptions = {}): NearDuplicateIndex {
