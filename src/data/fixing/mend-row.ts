@@ -21,19 +21,21 @@ type Fields = Record<string, unknown>;
 type Note = (rule: string, path: string, done: string) => void;
 
 /** Roles as other tools spell them. */
-const ROLES: Readonly<Record<string, string>> = {
-  human: "user",
-  prompter: "user",
-  customer: "user",
-  gpt: "assistant",
-  bot: "assistant",
-  model: "assistant",
-  chatgpt: "assistant",
-  ai: "assistant",
-  agent: "assistant",
-  function: "tool",
-  observation: "tool",
-};
+const ROLES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    human: "user",
+    prompter: "user",
+    customer: "user",
+    gpt: "assistant",
+    bot: "assistant",
+    model: "assistant",
+    chatgpt: "assistant",
+    ai: "assistant",
+    agent: "assistant",
+    function: "tool",
+    observation: "tool",
+  }),
+);
 
 const KNOWN_ROLES: readonly unknown[] = ["system", "developer", "user", "assistant", "tool"];
 
@@ -43,13 +45,16 @@ const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 const ROW_FIELDS = ["messages", "tools", "parallel_tool_calls"];
 const INPUT_FIELDS = ROW_FIELDS;
-const MESSAGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  system: ["role", "content", "name"],
-  developer: ["role", "content", "name"],
-  user: ["role", "content", "name"],
-  assistant: ["role", "content", "name", "weight", "tool_calls", "refusal"],
-  tool: ["role", "content", "tool_call_id"],
-};
+// Maps, because roles are the data's own words, and an object has toString and its like besides.
+const MESSAGE_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    system: ["role", "content", "name"],
+    developer: ["role", "content", "name"],
+    user: ["role", "content", "name"],
+    assistant: ["role", "content", "name", "weight", "tool_calls", "refusal"],
+    tool: ["role", "content", "tool_call_id"],
+  }),
+);
 
 /**
  * Mends what has one obvious meaning: roles in another spelling, fields that no training row has, half characters, empty
@@ -112,7 +117,7 @@ function mendMessages(messages: readonly unknown[], path: string, note: Note): u
 function mendMessage(message: Fields, path: string, note: Note): Fields {
   const role = mendRole(message.role, `${path}.role`, note);
   const named: Fields = { ...message, role };
-  const fields = typeof role === "string" ? MESSAGE_FIELDS[role] : undefined;
+  const fields = typeof role === "string" ? MESSAGE_FIELDS.get(role) : undefined;
   const mended = fields ? only(named, fields, path, note) : named;
   if ("weight" in mended) mended.weight = mendWeight(mended.weight, `${path}.weight`, note);
   if ("content" in mended) mended.content = mendContent(mended.content, `${path}.content`, note);
@@ -127,7 +132,7 @@ function mendMessage(message: Fields, path: string, note: Note): Fields {
 function mendRole(role: unknown, path: string, note: Note): unknown {
   if (typeof role !== "string" || KNOWN_ROLES.includes(role)) return role;
   const plain = role.trim().toLowerCase();
-  const known = KNOWN_ROLES.includes(plain) ? plain : ROLES[plain];
+  const known = KNOWN_ROLES.includes(plain) ? plain : ROLES.get(plain);
   if (known === undefined) return role;
   note("unknown-role", path, `The role was written as "${known}".`);
   return known;

@@ -103,6 +103,8 @@ describe("mendRow", () => {
     [null],
     ["text"],
     [{ prompt: "a", completion: "b" }],
+    [{ messages: [{ role: "toString", content: "x" }, answered[1]] }],
+    [{ messages: [{ role: "__proto__", content: "x" }, answered[1]] }],
   ])("says that %j can't be used", (row) => {
     expect(mendRow(row).usable).toBe(false);
   });
@@ -135,7 +137,7 @@ describe("mendRow", () => {
         expect(twice.mendings).toEqual([]);
         if (once.usable) expect(parseTrainingRow(JSON.stringify(once.row))).not.toHaveProperty("problem");
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [[{ messages: [{ role: "toString" }], id: {} }]] },
     );
   });
 });
