@@ -146,7 +146,7 @@ export default defineConfig([
     entry: { cli: "src/cli/main.ts" },
     format: ["esm"],
     noExternal: ["commander"],
-    external: ["fermion", "fermion/local"],
+    external: ["fermion", "fermion/local", "fermion/runs"],
     banner: requireBanner,
   },
 ]);

@@ -17,7 +17,6 @@ export { listRuns, type RunSummary, type RunsOptions, showRun } from "./runs/lis
 export type {
   CustomizeOptions,
   DivergingLoss,
-  EvaluationGate,
   PlateauingLoss,
   RowRunOptions,
   RunBudget,
@@ -39,7 +38,6 @@ export type {
   RunComparison,
   RunInputs,
   RunVersion,
-  ScorerComparison,
 } from "./runs/run-file-schema.ts";
 export { runs } from "./runs/runs.ts";
 export { type RunStep, runSteps } from "./runs/step.ts";

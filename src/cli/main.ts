@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { localCommand } from "./local.ts";
+import { runsCommand } from "./runs.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -11,7 +12,8 @@ const program = new Command("fermion")
   .description("Customize language models: upload domain data, fine-tune, watch, stream.")
   .version(version)
   .showHelpAfterError()
-  .addCommand(localCommand());
+  .addCommand(localCommand())
+  .addCommand(runsCommand());
 
 try {
   await program.parseAsync();

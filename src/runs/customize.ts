@@ -10,7 +10,7 @@ import { makeFolders, RUNS_DIRECTORY, readRunFile, runPaths } from "./run-file.t
 import { RUN_FILE_SCHEMA } from "./run-file-schema.ts";
 import { checkedRun } from "./run-plan.ts";
 import { openVersion, type RunState } from "./run-state.ts";
-import { refuseErrors } from "./steps/check.ts";
+import { refuseErrors, refuseNoRows } from "./steps/check.ts";
 import { endedFromOutside } from "./steps/end-from-outside.ts";
 import { prepare } from "./steps/prepare.ts";
 
@@ -82,7 +82,8 @@ export async function customizeOnce<R>(
       title: "prepared",
       signal: interrupts.signal,
     });
-    refuseErrors(name, prepared);
+    refuseErrors(name, prepared.findings);
+    refuseNoRows(name, prepared);
     state = await openVersion({
       path: paths.file,
       file,

@@ -140,9 +140,9 @@ async function lossesOf({ folder }: RunPaths, { steps }: RunVersion): Promise<Lo
 
 function scoresOf({ steps }: RunVersion): Record<string, number> {
   const scores: Record<string, number> = {};
-  for (const { scorer, custom } of steps.evaluate?.outputs.scorers ?? []) {
-    if (custom.mean !== null) {
-      scores[scorer] = custom.mean;
+  for (const [scorer, { custom }] of Object.entries(steps.evaluate?.outputs.scores ?? {})) {
+    if (custom !== null) {
+      scores[scorer] = custom;
     }
   }
   return scores;

@@ -1,6 +1,8 @@
 import type { ChatTokenizer } from "../contract/chat-tokenizer.ts";
 import type { DpoHyperparameters } from "../contract/hyperparameters.ts";
+import type { CheckOptions } from "../data/checking/options.ts";
 import type { DataRecord, TrainingRow } from "../data/record.ts";
+import type { GateOptions } from "../evals/gate.ts";
 import type { Suite } from "../evals/suite.ts";
 import type { Vertical } from "../verticals/vertical.ts";
 import type { RunProgress } from "./progress.ts";
@@ -8,25 +10,8 @@ import type { RunProgress } from "./progress.ts";
 /** Records: files by path or glob (JSONL or a JSON array, read as a stream), or what can be iterated over. */
 export type RunData<R> = string | URL | readonly string[] | Iterable<R> | AsyncIterable<R>;
 
-/** When the custom model counts as better. */
-export interface EvaluationGate {
-  /**
-   * By how much the custom model's mean may at least differ from the base's, at the lower end of its interval. With 0
-   * the interval has to lie above 0; with -0.02 the model may be a little worse.
-   *
-   * @default 0
-   */
-  readonly margin?: number | undefined;
-  /**
-   * How many answers can't be judged at most, as a share of the custom model's.
-   *
-   * @default 0.1
-   */
-  readonly unparsed?: number | undefined;
-}
-
-/** How the two models are judged. */
-export interface RunEvaluation extends EvaluationGate {
+/** How the two models are judged, and what the custom one has to reach. */
+export interface RunEvaluation extends GateOptions {
   /** @default the vertical's, of the records that were held out */
   readonly suite?: Suite | undefined;
   /**
@@ -155,11 +140,18 @@ export interface RunOptions {
    */
   readonly split?: { readonly validation: number; readonly evaluation: number } | undefined;
   /**
-   * Whether training records that overlap with the evaluation are left out.
+   * Whether training records that overlap with the evaluation are left out: that repeat 13 words of what is asked, or all of
+   * it. `allow` has texts that both may have, such as instructions that stand in every question.
    *
    * @default true
    */
-  readonly decontaminate?: boolean | undefined;
+  readonly decontaminate?: boolean | { readonly allow: readonly string[] } | undefined;
+  /**
+   * How the rows are checked besides what the vertical checks; `false` leaves it out.
+   *
+   * @default all rules, by their own severities
+   */
+  readonly check?: Pick<CheckOptions, "rules" | "nearDuplicates"> | false | undefined;
   /** The alias to move to the new model; moved only if the gate was passed. */
   readonly promote?: string | RunPromotion | undefined;
   /** @default ".fermion" */

@@ -12,10 +12,10 @@ import type { PreparedFile, StepOutputs } from "./run-file-schema.ts";
 import type { CheckedRun } from "./run-plan.ts";
 import type { RunState } from "./run-state.ts";
 import { agreed, refuseOverspent } from "./steps/agree.ts";
+import { checkedRows } from "./steps/check.ts";
 import { decontaminated, itemSchema } from "./steps/decontaminate.ts";
 import { evaluated, suiteOfRun } from "./steps/evaluate.ts";
 import { hasModel } from "./steps/fine-tune.ts";
-import { overlapTest } from "./steps/overlap.ts";
 import type { Prepared } from "./steps/prepare.ts";
 import { promoted } from "./steps/promote.ts";
 import { splitRecords } from "./steps/split.ts";
@@ -47,13 +47,13 @@ export async function performRun<R>(work: RunWork<R>): Promise<RunResult> {
 
   const check = await state.step(
     "check",
-    { prepared: inputs.prepared },
+    { prepared: inputs.prepared, check: options.check ?? {}, tokenizer: options.tokenizer?.model ?? null },
     async () => ({
       prepared: prepared.file,
       records: prepared.records,
       rows: prepared.rows,
       method: prepared.method,
-      findings: prepared.findings.counts,
+      findings: await checkedRows(work),
     }),
     ({ prepared: file }) => there(file),
   );
@@ -72,10 +72,11 @@ export async function performRun<R>(work: RunWork<R>): Promise<RunResult> {
     "decontaminate",
     { index: split.index.sha256, decontaminate: inputs.decontaminate, evaluation: inputs.evaluation },
     () =>
-      decontaminated(check.prepared, split.index, overlapTest(inputs.decontaminate), {
+      decontaminated(check.prepared, split.index, {
         folder,
         title,
         given,
+        allow: inputs.decontaminate || undefined,
       }),
     ({ index, training, validation, items }) => there(index, training, validation, items),
   );
@@ -116,8 +117,7 @@ export async function performRun<R>(work: RunWork<R>): Promise<RunResult> {
           {
             suite: suite.hash,
             models: [inputs.base, tuned.model],
-            margin: evaluation.margin,
-            unparsed: evaluation.unparsed,
+            gate: evaluation.gate,
           },
           () => evaluated(work, { suite, evaluation, custom: tuned.model }),
         )
@@ -128,7 +128,12 @@ export async function performRun<R>(work: RunWork<R>): Promise<RunResult> {
   if (promotion) {
     await state.step(
       "promote",
-      { ...promotion, model: tuned.model, passed: comparison?.passed ?? null },
+      {
+        alias: promotion.alias,
+        force: promotion.force,
+        model: tuned.model,
+        passed: comparison?.verdict.passed ?? null,
+      },
       () => promoted(work, { promotion, model: tuned.model, comparison }),
     );
   }

@@ -14,7 +14,7 @@ export const receiptSchema = z.object({
   base: z.object({ model: z.string(), files: fileHashes }),
   seed: z.number(),
   split: runInputsSchema.shape.split,
-  decontaminate: z.boolean(),
+  decontaminate: runInputsSchema.shape.decontaminate,
   /** Hash of what the models were judged by: training data is kept apart from it. */
   evaluation: z.string().nullable(),
   /** As the platform chose them. */

@@ -78,7 +78,7 @@ export async function replay<R>(
       hyperparameters: dpoHyperparametersSchema.parse(known(expected.hyperparameters)),
       seed: expected.seed,
       split: expected.split,
-      decontaminate: expected.decontaminate,
+      decontaminate: expected.decontaminate === false ? false : { allow: expected.decontaminate },
       promote: undefined,
       directory,
     };

@@ -30,7 +30,8 @@ export const runInputsSchema = z.object({
   hyperparameters: z.record(z.string(), z.union([z.string(), z.number()])),
   seed: z.number(),
   split: z.object({ validation: z.number(), evaluation: z.number() }),
-  decontaminate: z.boolean(),
+  /** Texts that training and evaluation may have in common; false if they aren't compared. */
+  decontaminate: z.union([z.literal(false), z.array(z.string())]),
   /** Hash of what the models are judged by and how; null if they aren't. */
   evaluation: sha256.nullable(),
   /** Tells a repetition from what it repeats. */
@@ -94,37 +95,48 @@ const fineTuneOutputs = z.object({
 });
 
 const interval = z.tuple([z.number(), z.number()]).nullable();
+const byScorer = z.record(
+  z.string(),
+  z.object({
+    /** How many items could be judged for both models. */
+    n: z.number(),
+    /** Each model's mean over its own answers that could be judged, 0–1; null if there are none. */
+    base: z.number().nullable(),
+    custom: z.number().nullable(),
+    /** Custom less base, item by item, and where that lies with 95 %. */
+    difference: z.number().nullable(),
+    interval,
+    wins: z.number(),
+    losses: z.number(),
+    ties: z.number(),
+    /** Shares of the answers that couldn't be judged. */
+    unparsed: z.object({ base: z.number(), custom: z.number() }),
+  }),
+);
 
-const scoreSchema = z.object({
-  /** How many answers were judged. */
-  n: z.number(),
-  /** 0–1; null if there are none. */
-  mean: z.number().nullable(),
-  /** How many answers couldn't be judged. */
-  unparsed: z.number(),
-  /** In which the mean lies with 95 %; null with fewer than two groups. */
-  interval,
-});
-
-/** How a scorer found the two models. */
-export const scorerComparisonSchema = z.object({
+const verdictSchema = z.object({
+  passed: z.boolean(),
+  reasons: z.array(z.string()),
+  suite: z.object({ name: z.string(), hash: z.string() }),
+  base: z.string(),
+  custom: z.string(),
   scorer: z.string(),
-  base: scoreSchema,
-  custom: scoreSchema,
-  /** Custom less base, item by item; null if no item could be judged for both. */
-  difference: z.object({ n: z.number(), mean: z.number(), interval }).nullable(),
+  basis: z.enum(["parsed", "strict", "pessimistic"]),
+  minimum: z.number(),
+  n: z.number(),
+  difference: z.number().nullable(),
+  interval,
+  unparsed: z.object({ base: z.number(), custom: z.number() }),
 });
 
 /** Base against custom. */
 export const runComparisonSchema = z.object({
-  suite: z.object({ name: z.string(), sha256, items: z.number() }),
-  /** The scorer that decides. */
-  primary: z.string(),
-  scorers: z.array(scorerComparisonSchema),
-  /** Whether the gate was passed. */
-  passed: z.boolean(),
-  /** Why, or why not. */
-  reason: z.string(),
+  /** How many items there are. */
+  items: z.number(),
+  /** By the scorers' names. */
+  scores: byScorer,
+  /** Whether the custom model may take its base's place, and why. */
+  verdict: verdictSchema,
 });
 
 const promoteOutputs = z.object({
@@ -172,8 +184,6 @@ export const runFileSchema = z.object({
 export interface PreparedFile extends z.infer<typeof preparedFileSchema> {}
 /** What a version of a run is made from. */
 export interface RunInputs extends z.infer<typeof runInputsSchema> {}
-/** Base against custom, by one scorer. */
-export interface ScorerComparison extends z.infer<typeof scorerComparisonSchema> {}
 /** Base against custom, by the evaluation of a run. */
 export interface RunComparison extends z.infer<typeof runComparisonSchema> {}
 /** A version of a run, as its file has it. */

@@ -1,28 +1,34 @@
 import type { DpoHyperparameters } from "../contract/hyperparameters.ts";
+import type { GateOptions } from "../evals/gate.ts";
 import type { Suite } from "../evals/suite.ts";
 import { ConfigurationError } from "../index.ts";
 import type { Vertical } from "../verticals/vertical.ts";
 import { hashOf } from "./hash.ts";
 import type { CustomizeOptions, RunEvaluation, RunOptions, RunPromotion } from "./options.ts";
+import { type Recipe, rowRecipe, verticalRecipe } from "./recipe.ts";
 import type { RunInputs } from "./run-file-schema.ts";
-import { type Recipe, rowRecipe, verticalRecipe } from "./steps/prepare.ts";
 
 /** What a run is to do, with all defaults in place. */
 export interface CheckedRun {
   readonly recipe: Recipe;
   readonly evaluation: CheckedEvaluation | undefined;
-  readonly promotion: Required<RunPromotion> | undefined;
+  readonly promotion: CheckedPromotion | undefined;
   readonly hyperparameters: DpoHyperparameters;
   /** All that a version is made from, besides the data. */
   readonly inputs: Omit<RunInputs, "data" | "prepared">;
+}
+
+/** What becomes of the alias. */
+export interface CheckedPromotion {
+  readonly alias: string;
+  readonly force: boolean;
 }
 
 /** How the two models are judged: by a suite that was given, or by one of the records that are held out. */
 export interface CheckedEvaluation {
   readonly suite: Suite | undefined;
   readonly judge: Pick<Suite, "scorers" | "primary" | "sampling">;
-  readonly margin: number;
-  readonly unparsed: number;
+  readonly gate: GateOptions;
   readonly concurrency: number;
 }
 
@@ -58,7 +64,7 @@ export function checkedRun<R>(options: CustomizeOptions<R>): CheckedRun {
       hyperparameters: definedOnly(hyperparameters),
       seed,
       split: { validation: split.validation, evaluation: split.evaluation },
-      decontaminate,
+      decontaminate: decontaminate === false ? false : decontaminate === true ? [] : [...decontaminate.allow],
       evaluation: evaluation
         ? hashOf({
             suite: evaluation.suite?.hash ?? null,
@@ -79,7 +85,7 @@ function checkedEvaluation<R>(
     return undefined;
   }
   const how: RunEvaluation = evaluate === undefined ? {} : isSuite(evaluate) ? { suite: evaluate } : evaluate;
-  const { suite, margin = 0, unparsed = 0.1, concurrency = 4 } = how;
+  const { suite, concurrency = 4, ...gate } = how;
   const judge = suite ?? vertical;
   if (!judge) {
     throw new ConfigurationError("evaluate needs a suite: without a vertical there is none to judge by.");
@@ -87,25 +93,20 @@ function checkedEvaluation<R>(
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new ConfigurationError("evaluate.concurrency must be a whole number from 1.");
   }
-  if (!Number.isFinite(margin) || !(unparsed >= 0 && unparsed <= 1)) {
-    throw new ConfigurationError(
-      "evaluate.margin must be a number, and evaluate.unparsed a share from 0 to 1.",
-    );
-  }
-  return { suite, judge, margin, unparsed, concurrency };
+  return { suite, judge, gate, concurrency };
 }
 
 function isSuite(value: Suite | RunEvaluation): value is Suite {
   return "items" in value && "hash" in value;
 }
 
-function checkedPromotion(promote: string | RunPromotion | undefined): Required<RunPromotion> | undefined {
+function checkedPromotion(promote: RunOptions["promote"]): CheckedPromotion | undefined {
   if (promote === undefined) {
     return undefined;
   }
-  const { alias, force = false } = typeof promote === "string" ? { alias: promote } : promote;
+  const { alias, force = false }: RunPromotion = typeof promote === "string" ? { alias: promote } : promote;
   text("promote", alias, 'the name of an alias, such as "claims"');
-  return { alias, force: force ?? false };
+  return { alias, force };
 }
 
 /** A recipe by all of it that says what it is; what its functions do shows in what they make of the data. */

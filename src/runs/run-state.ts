@@ -37,10 +37,10 @@ export async function openVersion({
   packages: Record<string, string>;
   onProgress: (progress: RunProgress) => void;
 }): Promise<RunState> {
-  const latest = file.versions.at(-1);
+  let versions = withoutUnchecked(file.versions, inputs);
+  const latest = versions.at(-1);
   const changes = latest ? changesBetween(latest.inputs, inputs) : [];
   const isNew = !latest || changes.length > 0;
-  let versions: readonly RunVersion[] = file.versions;
   let version: RunVersion =
     latest && !isNew
       ? latest
@@ -93,6 +93,13 @@ export async function openVersion({
       return outputs;
     },
   };
+}
+
+/** A version whose data was found to have errors gives way to the one in which they are mended. */
+function withoutUnchecked(versions: readonly RunVersion[], inputs: RunInputs): readonly RunVersion[] {
+  const latest = versions.at(-1);
+  const givesWay = latest && !latest.steps.check && changesBetween(latest.inputs, inputs).length > 0;
+  return givesWay ? versions.slice(0, -1) : versions;
 }
 
 function stepOf<Step extends RunStep>(

@@ -1,35 +1,69 @@
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { glob } from "tinyglobby";
-import { DataError } from "../data/errors.ts";
-import type { RowPlace } from "../data/record.ts";
-import { linesOf } from "./lines.ts";
+import type { DataSource } from "../data/reading/open-source.ts";
+import { readRecords } from "../data/reading/read-records.ts";
+import type { PlacedRecord, RowPlace } from "../data/record.ts";
 import type { RunData } from "./options.ts";
 
-/** A record as it came, and from where. */
-export interface SourceRecord {
-  readonly value: unknown;
+/** A row that can't be read, and why. */
+export interface Unreadable {
   readonly place: RowPlace;
+  readonly path: string;
+  readonly message: string;
 }
 
-/**
- * The records of a run's data, one after the other.
- *
- * @throws DataError if a file isn't there or can't be understood
- */
-export async function* sourceRecords(data: RunData<unknown>): AsyncGenerator<SourceRecord, void, undefined> {
-  const named = typeof data === "string" || data instanceof URL ? [data] : data;
-  if (isPaths(named)) {
-    for (const file of await filesOf(named)) {
-      yield* file.endsWith(".json") ? arrayRecords(file) : lineRecords(file);
+/** How a run's data is read. */
+interface Reading {
+  readonly signal: AbortSignal;
+  readonly onProblem: (problem: Unreadable) => void;
+}
+
+/** Domain records, one after the other, whatever they are. @throws DataError if a file can't be read */
+export async function* domainRecords(
+  data: RunData<unknown>,
+  reading: Reading,
+): AsyncGenerator<{ readonly value: unknown; readonly place: RowPlace }, void, undefined> {
+  const source = sourceOf(data, (value) => value);
+  for await (const { row, place } of readRecords(source, { ...reading, map: (value) => ({ row: value }) })) {
+    yield { value: row, place };
+  }
+}
+
+/** Training rows, one after the other. @throws DataError if a file can't be read */
+export function trainingRecords(
+  data: RunData<unknown>,
+  reading: Reading,
+): AsyncGenerator<PlacedRecord, void, undefined> {
+  return readRecords(sourceOf(data, flattened), reading);
+}
+
+/** A record is read with what is known about it beside the members of its row. */
+function flattened(value: unknown): unknown {
+  if (!isObject(value) || !isObject(value.row)) {
+    return value;
+  }
+  const { id, group, stratum, label } = value;
+  return { ...value.row, ...definedOnly({ id, group, stratum, label }) };
+}
+
+function definedOnly(from: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined));
+}
+
+function sourceOf(data: RunData<unknown>, shaped: (value: unknown) => unknown): DataSource {
+  if (typeof data === "string" || data instanceof URL || isPaths(data)) {
+    return data;
+  }
+  return (async function* () {
+    for await (const value of data) {
+      const row = shaped(value);
+      // What isn't an object can be no record, and has to be one to be told apart from a piece of a file.
+      yield isObject(row) ? row : { value: row };
     }
-    return;
-  }
-  let row = 0;
-  for await (const value of named) {
-    row++;
-    yield { value, place: { file: "<input>", row, line: undefined, byteOffset: undefined } };
-  }
+  })();
+}
+
+/** The paths of a run's data; undefined where it came from no file. */
+export function pathsOf(data: RunData<unknown>): string | URL | readonly (string | URL)[] | undefined {
+  return typeof data === "string" || data instanceof URL || isPaths(data) ? data : undefined;
 }
 
 function isPaths(data: object): data is readonly (string | URL)[] {
@@ -40,57 +74,6 @@ function isPaths(data: object): data is readonly (string | URL)[] {
   );
 }
 
-async function filesOf(named: readonly (string | URL)[]): Promise<string[]> {
-  const files: string[] = [];
-  for (const one of named) {
-    const path = one instanceof URL ? fileURLToPath(one) : one;
-    const found = /[*?[\]{}]/.test(path) ? (await glob(path, { absolute: false })).sort() : [path];
-    if (found.length === 0) {
-      throw new DataError(`No file matches ${path}.`, { code: "no_match", file: path });
-    }
-    files.push(...found);
-  }
-  return files;
-}
-
-async function* lineRecords(file: string): AsyncGenerator<SourceRecord, void, undefined> {
-  let line = 0;
-  let row = 0;
-  let byteOffset = 0;
-  for await (const text of linesOf(file)) {
-    line++;
-    if (text.trim() !== "") {
-      row++;
-      const place = { file, row, line, byteOffset };
-      yield { value: parsed(line === 1 ? text.replace(/^\ufeff/, "") : text, place), place };
-    }
-    byteOffset += Buffer.byteLength(text) + 1;
-  }
-}
-
-async function* arrayRecords(file: string): AsyncGenerator<SourceRecord, void, undefined> {
-  const place = { file, row: 1, line: 1, byteOffset: 0 };
-  const value = parsed(await readFile(file, "utf8"), place);
-  let row = 0;
-  for (const one of Array.isArray(value) ? value : [value]) {
-    row++;
-    yield { value: one, place: { file, row, line: undefined, byteOffset: undefined } };
-  }
-}
-
-function parsed(text: string, place: RowPlace): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new DataError(
-      `${place.file}, line ${place.line}: this isn't JSON. Mend the line, or leave it out.`,
-      {
-        code: "invalid_row",
-        file: place.file,
-        line: place.line,
-        byteOffset: place.byteOffset,
-        cause,
-      },
-    );
-  }
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,27 +3,34 @@ import type { TrainingRow } from "../../data/record.ts";
 import type { EvalItem } from "../../evals/suite.ts";
 import { type HashedFile, hashedFile } from "../atomic-file.ts";
 import { preparedLines } from "../lines.ts";
-import { type PreparedRecord, preparedRecordSchema } from "../prepared-record.ts";
+import { preparedRecordSchema } from "../prepared-record.ts";
 import { type PreparedFile, type RecordPlace, recordPlaceSchema } from "../run-file-schema.ts";
+import { foreignOverlap, ownOverlap } from "./overlap.ts";
 
 /** An item as it lies in a prepared file: it was one when it was written. */
 export const itemSchema = z.custom<EvalItem>(
   (value) => typeof value === "object" && value !== null && "id" in value && "input" in value,
 );
 
-/** Says of a record whether it overlaps with what models are judged by. */
-export type OverlapTest = (record: PreparedRecord) => "drop" | "review" | "keep";
+/** How training is kept apart from the evaluation. */
+interface DecontaminationPlan {
+  readonly folder: string;
+  /** The beginning of the files' names. */
+  readonly title: string;
+  /** Items of a suite that came from elsewhere. */
+  readonly given: readonly EvalItem[];
+  /** Texts that both may have; undefined if they aren't compared. */
+  readonly allow: readonly string[] | undefined;
+}
 
 /**
  * Writes the files that are sent and what is asked later, without training records that overlap with the evaluation.
  *
- * @param given - items of a suite that came from elsewhere; they are kept apart from training too
  */
 export async function decontaminated(
   prepared: PreparedFile,
   index: PreparedFile,
-  overlapTest: (items: readonly EvalItem[]) => OverlapTest,
-  { folder, title, given }: { folder: string; title: string; given: readonly EvalItem[] },
+  { folder, title, given, allow }: DecontaminationPlan,
 ): Promise<{
   index: HashedFile;
   training: HashedFile;
@@ -32,13 +39,15 @@ export async function decontaminated(
   dropped: number;
   review: number;
 }> {
-  const asked: EvalItem[] = [...given];
-  for await (const { record, part } of placed(folder, prepared, index)) {
-    if (part === "evaluation") {
-      asked.push(...record.items);
+  const own: EvalItem[] = [];
+  if (allow) {
+    for await (const { record, part } of placed(folder, prepared, index)) {
+      if (part === "evaluation") {
+        own.push(...record.items);
+      }
     }
   }
-  const test = overlapTest(asked);
+  const tests = allow ? [ownOverlap(own), foreignOverlap(given, allow)] : [];
   const files = {
     index: await hashedFile(folder, `${title}.records`, ".jsonl"),
     training: await hashedFile(folder, `${title}.training`, ".jsonl"),
@@ -49,7 +58,8 @@ export async function decontaminated(
   let review = 0;
   try {
     for await (const { record, part } of placed(folder, prepared, index)) {
-      const verdict = part === "training" ? test(record) : "keep";
+      const verdicts = part === "training" ? tests.map((test) => test(record)) : [];
+      const verdict = verdicts.includes("drop") ? "drop" : verdicts.includes("review") ? "review" : "keep";
       dropped += verdict === "drop" ? 1 : 0;
       review += verdict === "review" ? 1 : 0;
       const place: RecordPlace = {

@@ -1,12 +1,14 @@
 import { join } from "node:path";
-import { bootstrapInterval } from "../../evals/bootstrap.ts";
+import type { Interval } from "../../evals/bootstrap.ts";
+import { compare } from "../../evals/compare.ts";
 import { defineSuite } from "../../evals/define-suite.ts";
 import { evaluate } from "../../evals/evaluate.ts";
-import type { ModelResult, ScoreSummary } from "../../evals/result.ts";
+import { gate } from "../../evals/gate.ts";
+import type { ModelResult } from "../../evals/result.ts";
 import type { EvalItem, Suite } from "../../evals/suite.ts";
 import { RunDataError, RunError } from "../errors.ts";
 import type { RunWork } from "../perform-run.ts";
-import type { RunComparison, ScorerComparison } from "../run-file-schema.ts";
+import type { RunComparison } from "../run-file-schema.ts";
 import type { CheckedEvaluation } from "../run-plan.ts";
 
 /**
@@ -29,7 +31,8 @@ export function suiteOfRun(
       { run, findings: [], count: 0 },
     );
   }
-  return defineSuite({ name: run, items, ...judge });
+  const { scorers, primary, sampling } = judge;
+  return defineSuite({ name: run, items, scorers, primary, sampling });
 }
 
 /**
@@ -62,16 +65,24 @@ export async function evaluated<R>(
   };
   const base = await ask(state.version.inputs.base);
   const tuned = await ask(custom);
-  const scorers = suite.scorers.map(({ name }) => comparedBy(name, base, tuned));
+  const comparison = compare(base, tuned);
+  const scores = Object.entries(comparison.scores).map(([name, score]) => {
+    const { n, difference, interval, wins, losses, ties, unparsed } = score;
+    const shares = { base: unparsed.base.share, custom: unparsed.custom.share };
+    const means = { base: base.scores[name]?.mean ?? null, custom: tuned.scores[name]?.mean ?? null };
+    const numbers = { n, ...means, difference, wins, losses, ties };
+    return [name, { ...numbers, interval: pair(interval), unparsed: shares }] as const;
+  });
+  const verdict = gate(comparison, evaluation.gate);
   return {
-    suite: { name: suite.name, sha256: suite.hash, items: suite.items.length },
-    primary: suite.primary,
-    scorers,
-    ...judged(
-      scorers.find(({ scorer }) => scorer === suite.primary),
-      evaluation,
-    ),
+    items: suite.items.length,
+    scores: Object.fromEntries(scores),
+    verdict: { ...verdict, reasons: [...verdict.reasons], interval: pair(verdict.interval) },
   };
+}
+
+function pair(interval: Interval | null): [number, number] | null {
+  return interval && [interval[0], interval[1]];
 }
 
 function failureOf({ items }: ModelResult): string {
@@ -79,69 +90,4 @@ function failureOf({ items }: ModelResult): string {
     Object.values(items).flatMap((item) => (item.status === "failed" ? [item.failure.kind] : [])),
   );
   return [...kinds].join(", ");
-}
-
-function comparedBy(scorer: string, base: ModelResult, custom: ModelResult): ScorerComparison {
-  const differences = Object.entries(custom.items).flatMap(([id, item]) => {
-    const before = valueOfScore(base.items[id], scorer);
-    const now = valueOfScore(item, scorer);
-    return before === undefined || now === undefined
-      ? []
-      : [{ value: now - before, group: item.group ?? id }];
-  });
-  const sum = differences.reduce((total, { value }) => total + value, 0);
-  return {
-    scorer,
-    base: scoreOf(base.scores[scorer]),
-    custom: scoreOf(custom.scores[scorer]),
-    difference:
-      differences.length === 0
-        ? null
-        : {
-            n: differences.length,
-            mean: sum / differences.length,
-            interval: intervalOf(bootstrapInterval(differences)),
-          },
-  };
-}
-
-function valueOfScore(item: ModelResult["items"][string] | undefined, scorer: string): number | undefined {
-  const score = item?.status === "answered" ? item.scores[scorer] : undefined;
-  return score?.kind === "scored" ? score.value : undefined;
-}
-
-function scoreOf(summary: ScoreSummary | undefined): ScorerComparison["base"] {
-  return {
-    n: summary?.n ?? 0,
-    mean: summary?.mean ?? null,
-    unparsed: summary?.unparsed ?? 0,
-    interval: intervalOf(summary?.interval ?? null),
-  };
-}
-
-function intervalOf(interval: readonly [number, number] | null): [number, number] | null {
-  return interval && [interval[0], interval[1]];
-}
-
-/** The gate: the custom model is better by the scorer that decides, and chance doesn't explain it. */
-function judged(
-  primary: ScorerComparison | undefined,
-  { margin, unparsed }: CheckedEvaluation,
-): { passed: boolean; reason: string } {
-  const interval = primary?.difference?.interval;
-  if (!primary || !interval) {
-    return { passed: false, reason: "there are too few groups of items to tell the models apart" };
-  }
-  const answers = primary.custom.n + primary.custom.unparsed;
-  if (primary.custom.unparsed > unparsed * answers) {
-    return {
-      passed: false,
-      reason: `${primary.custom.unparsed} of ${answers} answers of the custom model can't be judged`,
-    };
-  }
-  const [low, high] = interval;
-  const where = `by ${primary.scorer}, the difference lies between ${low.toFixed(3)} and ${high.toFixed(3)}`;
-  return low > margin
-    ? { passed: true, reason: where }
-    : { passed: false, reason: `${where}, and has to be above ${margin}` };
 }

@@ -1,11 +1,9 @@
+import { assignGroups } from "../../data/splitting/assign-groups.ts";
+import type { SplitPart } from "../../data/splitting/parts.ts";
 import { type HashedFile, hashedFile } from "../atomic-file.ts";
-import { sha256 } from "../hash.ts";
 import { preparedLines } from "../lines.ts";
 import { preparedRecordSchema } from "../prepared-record.ts";
 import type { PreparedFile, RecordPlace } from "../run-file-schema.ts";
-
-/** A part that a record can be in. */
-export type Part = "training" | "validation" | "evaluation";
 
 const recordHead = preparedRecordSchema.pick({ id: true, sha256: true, group: true, stratum: true });
 
@@ -19,17 +17,18 @@ export async function splitRecords(
   prepared: PreparedFile,
   shares: { readonly validation: number; readonly evaluation: number },
   { folder, title, seed }: { folder: string; title: string; seed: number },
-): Promise<{ index: HashedFile } & Record<Part, number>> {
-  const groups = new Map<string, { stratum: string; records: number }>();
-  for await (const { group, stratum = "" } of preparedLines(folder, prepared, recordHead)) {
+): Promise<{ index: HashedFile } & Record<SplitPart, number>> {
+  const groups = new Map<string, { group: string; stratum: string | undefined; records: number }>();
+  for await (const { group, stratum } of preparedLines(folder, prepared, recordHead)) {
     const known = groups.get(group);
     if (known) {
       known.records++;
     } else {
-      groups.set(group, { stratum, records: 1 });
+      // A group is of one stratum; of several, the first record's.
+      groups.set(group, { group, stratum, records: 1 });
     }
   }
-  const parts = assigned(groups, shares, seed);
+  const parts = assignGroups([...groups.values()], { shares, seed });
   const counts = { training: 0, validation: 0, evaluation: 0 };
   const writer = await hashedFile(folder, title, ".jsonl");
   try {
@@ -42,34 +41,4 @@ export async function splitRecords(
   } finally {
     await writer.discard();
   }
-}
-
-/** Groups by drawing lots within each stratum, until each part has its share of the stratum's records. */
-function assigned(
-  groups: ReadonlyMap<string, { readonly stratum: string; readonly records: number }>,
-  { validation, evaluation }: { readonly validation: number; readonly evaluation: number },
-  seed: number,
-): Map<string, Part> {
-  const strata = new Map<string, { group: string; lot: string; records: number }[]>();
-  for (const [group, { stratum, records }] of groups) {
-    const lots = strata.get(stratum) ?? [];
-    lots.push({ group, lot: sha256(`${seed}\n${group}`), records });
-    strata.set(stratum, lots);
-  }
-  const parts = new Map<string, Part>();
-  for (const lots of strata.values()) {
-    lots.sort((a, b) => (a.lot < b.lot ? -1 : 1));
-    const total = lots.reduce((sum, { records }) => sum + records, 0);
-    let before = 0;
-    for (const { group, records } of lots) {
-      // By its middle: a large group goes where most of it lies.
-      const middle = (before + records / 2) / total;
-      before += records;
-      parts.set(
-        group,
-        middle < evaluation ? "evaluation" : middle < evaluation + validation ? "validation" : "training",
-      );
-    }
-  }
-  return parts;
 }
