@@ -7,7 +7,10 @@ import { clusterOf, mapSlices, mean } from "./summarise.ts";
  * With fewer groups, no interval of 95 % excludes 0: even if the custom model were better in all of five, chance alone would
  * do that, one way or the other, in 2 of 32 cases (the sign test).
  */
-const FEWEST_GROUPS = 6;
+export const FEWEST_GROUPS = 6;
+
+/** What sums of scores may be off by: less than this is no difference. */
+export const ROUNDING = 1e-9;
 
 /** By how much the custom model is better than the base. */
 export interface Difference {
@@ -196,9 +199,9 @@ function pairedDifference(
     ...estimate(differences, options),
     base: mean(judged.map(({ base }) => base)),
     custom: mean(judged.map(({ custom }) => custom)),
-    wins: differences.filter(({ value }) => value > 0).length,
-    losses: differences.filter(({ value }) => value < 0).length,
-    ties: differences.filter(({ value }) => value === 0).length,
+    wins: differences.filter(({ value }) => value > ROUNDING).length,
+    losses: differences.filter(({ value }) => value < -ROUNDING).length,
+    ties: differences.filter(({ value }) => Math.abs(value) <= ROUNDING).length,
     unparsed: { base: count("base"), custom: count("custom") },
     strict: estimate(counted(answered, 0, 0), options),
     pessimistic: estimate(counted(all, 1, 0), options),
@@ -213,6 +216,7 @@ function estimate(differences: readonly Observation[], options: BootstrapOptions
     groups,
     difference: mean(differences.map(({ value }) => value)),
     interval,
-    excludesZero: interval !== null && groups >= FEWEST_GROUPS && (interval[0] > 0 || interval[1] < 0),
+    excludesZero:
+      interval !== null && groups >= FEWEST_GROUPS && (interval[0] > ROUNDING || interval[1] < -ROUNDING),
   };
 }

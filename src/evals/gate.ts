@@ -1,5 +1,11 @@
 import type { Interval } from "./bootstrap.ts";
-import type { Comparison, Difference, PairedDifference } from "./compare.ts";
+import {
+  type Comparison,
+  type Difference,
+  FEWEST_GROUPS,
+  type PairedDifference,
+  ROUNDING,
+} from "./compare.ts";
 import { EvaluationError } from "./errors.ts";
 
 /** Something that a custom model mustn't lose while it gains by the primary scorer. */
@@ -67,8 +73,6 @@ export interface GateVerdict {
 
 /** With `parsed`, this share of the answers has to be judged on both sides: the few that are may be the easy ones. */
 const LEAST_JUDGED = 0.5;
-/** As for `excludesZero`: an interval over fewer groups says too little. */
-const FEWEST_GROUPS = 6;
 
 /**
  * Decides whether a custom model is better than its base, and has lost nothing that is guarded. It passes only on evidence:
@@ -149,7 +153,7 @@ function unlessAbove({ interval, groups, difference }: Difference, limit: number
       `${what} is made of ${groups} groups, and an interval needs ${FEWEST_GROUPS}. Add items of other groups.`,
     ];
   }
-  return interval[0] > limit
+  return interval[0] > limit + ROUNDING
     ? []
     : [
         `${what} is ${signed(difference)} [${signed(interval[0])}, ${signed(interval[1])}], which isn't surely above ${signed(limit)}.`,

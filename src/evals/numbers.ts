@@ -79,7 +79,8 @@ export function findNumbers(text: string, format: NumberFormat = {}): NumberMent
     // An exponent is the last one's of a list.
     const end = isLast ? match.index + match[0].length : start + found.length;
     const tens = isLast ? Number(exponent ?? 0) + Number(power ?? 0) : 0;
-    const size = (isLast && raised !== undefined ? found.value ** Number(raised) : found.value) * 10 ** tens;
+    const base = isLast && raised !== undefined ? found.value ** Number(raised) : found.value;
+    const size = timesTen(base, tens);
     return mention(plain, { start, end, size, own, negativeParentheses });
   };
   return tokens.flatMap((match) => {
@@ -88,6 +89,12 @@ export function findNumbers(text: string, format: NumberFormat = {}): NumberMent
       .map((entry, index) => read(match, entry, index === found.length - 1))
       .filter(({ value }) => Number.isFinite(value));
   });
+}
+
+/** By way of its spelling, so that 1.1e3 is as near as a number can be. */
+function timesTen(value: number, exponent: number): number {
+  const text = String(value);
+  return exponent === 0 || !/^[\d.]+$/.test(text) ? value * 10 ** exponent : Number(`${text}e${exponent}`);
 }
 
 function mention(
@@ -143,7 +150,7 @@ function inPlainDigits(text: string, fractions: boolean): string {
       const value = [...digits].map((digit) => SUPERSCRIPTS.indexOf(digit)).join("");
       return `^${sign === "⁻" ? "-" : ""}${value}`;
     })
-    .replace(/(\d*)\s?([\u00bc-\u00be\u2150-\u215e])/g, (_, whole: string, fraction: string) => {
+    .replace(/((?<!\d)\d*)\s?([\u00bc-\u00be\u2150-\u215e])/g, (_, whole: string, fraction: string) => {
       const [above, below] = fraction.normalize("NFKC").split("\u2044").map(Number);
       return ` ${Number(whole) + (above ?? 0) / (below || 1)}`.slice(whole === "" ? 0 : 1);
     })

@@ -34,22 +34,30 @@ export async function writeSuite(path: string, suite: Suite): Promise<void> {
   const fields = Object.entries({ name, hash, primary, sampling, scorers: described });
   const head = fields.map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`).join("");
   const rows = items.map((item) => `    ${JSON.stringify(item)}`).join(",\n");
-  const temporary = `${path}.${randomUUID()}`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, "wx");
+    await replaceFile(path, `{\n${head}  "items": [\n${rows}\n  ]\n}\n`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `The suite ${name} can't be written to ${path}: ${reason}`;
+    throw new EvaluationError(message, { code: "unwritable", file: path, cause });
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  const file = await open(temporary, "wx");
+  try {
     try {
-      await file.writeFile(`{\n${head}  "items": [\n${rows}\n  ]\n}\n`);
+      await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
     await rename(temporary, path);
-  } catch (cause) {
+  } catch (error) {
     await rm(temporary, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `The suite ${name} can't be written to ${path}: ${reason}`;
-    throw new EvaluationError(message, { code: "unwritable", file: path, cause });
+    throw error;
   }
 }
 

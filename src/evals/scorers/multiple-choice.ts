@@ -78,8 +78,8 @@ export function extractChoice(
   const letter = `[A-${letterOf(choices)}]`;
   const patterns = [
     [1, new RegExp(`answer is \\(?(${letter})\\)?`, "u")],
-    [2, new RegExp(`.*[aA]nswer:\\s*(${letter})`, "u")],
-    [3, new RegExp(`.*(?<![\\p{L}\\p{N}_])(${letter})(?![\\p{L}\\p{N}_])`, "su")],
+    [2, new RegExp(`^.*[aA]nswer:\\s*(${letter})`, "mu")],
+    [3, new RegExp(`^.*(?<![\\p{L}\\p{N}_])(${letter})(?![\\p{L}\\p{N}_])`, "su")],
   ] as const;
   for (const [level, pattern] of patterns) {
     const found = level <= levels ? pattern.exec(text)?.[1] : undefined;
