@@ -54,5 +54,13 @@ export {
   type SplitStreamOptions,
   splitStream,
 } from "./data/splitting/split-stream.ts";
+export type { PlaceholderFormat } from "./data/texts/placeholders.ts";
+export {
+  createRedactor,
+  type RedactionSummary,
+  type Redactor,
+  type RedactorOptions,
+  type Replacement,
+} from "./data/texts/redactor.ts";
 export { scanText } from "./data/texts/scan-text.ts";
 export { isTextRule, TEXT_RULES, type TextRuleName } from "./data/texts/text-rules.ts";

@@ -70,18 +70,35 @@ function isPhone(text: string, start: number, end: number, written: string): boo
   if (digits.length < 7 || digits.length > 16 || FICTIONAL.test(digits)) return false;
   const before = text.slice(Math.max(0, start - 40), start);
   if (written.startsWith("+") || written.startsWith("(+")) {
-    const international = `+${written.replace(/\(0\)/, "").replace(/\D/g, "")}`;
-    return parsePhoneNumberFromString(international)?.isValid() === true;
+    return internationalOf(written.replace(/\(0\)/, "").replace(/\D/g, "")) !== undefined;
   }
   if (OTHER_NUMBER.test(before)) return false;
   const isAmerican = NORTH_AMERICAN.test(written);
   if (!isAmerican && !PHONE_WORD.test(before)) return false;
   if (!isAmerican && isDateOrAmount(written)) return false;
-  if (digits.startsWith("00")) {
-    return parsePhoneNumberFromString(`+${digits.slice(2)}`)?.isValid() === true;
+  return phoneOf(digits, isAmerican ? ["US"] : countriesOf(digits)) !== undefined;
+}
+
+/** The number in the form of E.164, by the first country that assigns such numbers. */
+function phoneOf(digits: string, countries: readonly CountryCode[]): string | undefined {
+  if (digits.startsWith("00")) return internationalOf(digits.slice(2));
+  for (const country of countries) {
+    const phone = parsePhoneNumberFromString(digits, country);
+    if (phone?.isValid() === true) return phone.number;
   }
-  const countries = isAmerican ? (["US"] as const) : countriesOf(digits);
-  return countries.some((country) => parsePhoneNumberFromString(digits, country)?.isValid() === true);
+  return undefined;
+}
+
+function internationalOf(digits: string): string | undefined {
+  const phone = parsePhoneNumberFromString(`+${digits}`);
+  return phone?.isValid() === true ? phone.number : undefined;
+}
+
+/** One form for all ways of writing a phone number; where a country is missing, the likeliest is taken. */
+export function normalizePhone(written: string): string {
+  const digits = written.replace(/\(0\)/, "").replace(/\D/g, "");
+  if (written.includes("+")) return internationalOf(digits) ?? digits;
+  return phoneOf(digits, NORTH_AMERICAN.test(written) ? ["US"] : countriesOf(digits)) ?? digits;
 }
 
 function isDateOrAmount(written: string): boolean {
