@@ -9,8 +9,8 @@
  */
 
 const LETTER = 1;
-const NUMBER = 2;
-const SPACE = 3;
+export const NUMBER = 2;
+export const SPACE = 3;
 const OTHER = 4;
 
 // Filled as characters turn up: a property test per character of a long text would cost more than the merging.
@@ -28,6 +28,15 @@ function classify(codePoint: number): number {
         : OTHER;
   kinds[codePoint] = kind;
   return kind;
+}
+
+/**
+ * The kind of a code unit, as a number above 0, or 0 for half of a surrogate pair: of what kind it is, the two decide
+ * together. Units of one kind belong to one run.
+ */
+export function unitKind(unit: number): number {
+  if (unit >= 0xd800 && unit < 0xe000) return 0;
+  return kinds[unit] || classify(unit);
 }
 
 function kindAt(text: string, index: number): number {

@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from "node:buffer";
 import type { ChatTokenizer } from "../../contract/chat-tokenizer.ts";
 import type { Severity } from "../findings.ts";
 import { countKeys, duplicateKeys } from "./json-keys.ts";
+import type { LabelledRow } from "./raw-records.ts";
 import { createRowChecker, type RowMethod } from "./row-checker.ts";
 import { createRowTexts, type Find } from "./row-texts.ts";
 import { type RuleSettings, ruleOf } from "./rules.ts";
@@ -72,7 +73,7 @@ export interface BlockChecker {
    */
   lines(bytes: Uint8Array, ends: Uint32Array, count: number, most: number): BlockResult;
   /** Checks rows that are no text any more. */
-  values(rows: readonly unknown[], most: number): BlockResult;
+  values(rows: readonly LabelledRow[], most: number): BlockResult;
   readonly tally: Tally;
 }
 
@@ -202,9 +203,9 @@ export function createBlockChecker(
       line = 0;
       byteOffset = 0;
       mayBeBroken = true;
-      for (const value of list) {
+      for (const { value, label } of list) {
         beginRow();
-        rows.check(value, report);
+        rows.check(value, report, label);
         endRow();
       }
       return result();

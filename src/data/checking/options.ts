@@ -2,6 +2,7 @@ import type { ChatTokenizer } from "../../contract/chat-tokenizer.ts";
 import { DataError } from "../errors.ts";
 import type { Finding } from "../findings.ts";
 import type { DataSource, OpenOptions } from "../reading/open-source.ts";
+import type { RowOptions } from "./raw-records.ts";
 import type { RowMethod } from "./row-checker.ts";
 import { dataRules, type RuleSettings } from "./rules.ts";
 
@@ -36,7 +37,7 @@ export interface CheckProgress {
 }
 
 /** How data is checked. */
-export interface CheckOptions extends OpenOptions {
+export interface CheckOptions extends OpenOptions, RowOptions {
   /** Counts tokens; without it, nothing is said of them. `loadChatTokenizer` of `fermion/local` gives one. */
   readonly tokenizer?: ChatTokenizer;
   /**

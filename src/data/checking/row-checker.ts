@@ -34,7 +34,8 @@ export interface RowFacts {
 
 export interface RowChecker {
   readonly facts: RowFacts;
-  check(row: unknown, report: Report): void;
+  /** @param label - what is decided in the row, if that is known; otherwise it is what is answered */
+  check(row: unknown, report: Report, label?: string): void;
 }
 
 interface Parts {
@@ -58,6 +59,7 @@ export function createRowChecker({ method, tally, tokens, texts }: Parts): RowCh
     answerText: "",
   };
   let errors = 0;
+  let label: string | undefined;
 
   const checkSupervised = (row: Readonly<Record<string, unknown>>, report: Report) => {
     let keys = 0;
@@ -214,12 +216,13 @@ export function createRowChecker({ method, tally, tokens, texts }: Parts): RowCh
     tally.usable++;
     addToHistogram(tally.characters, characters);
     addToHistogram(tally.turns, turns.length);
-    tallyAnswer(tally, facts.answerText);
+    tallyAnswer(tally, label ?? facts.answerText);
   };
 
   return {
     facts,
-    check(row, reportTo) {
+    check(row, reportTo, ownLabel) {
+      label = ownLabel;
       facts.usable = false;
       facts.keys = undefined;
       facts.hasPrompt = false;

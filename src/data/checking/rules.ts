@@ -34,6 +34,12 @@ const rules = [
     "A byte order mark stands inside the data, as where files were joined.",
     "Remove U+FEFF; it belongs at the beginning of a file, if anywhere.",
   ),
+  rule(
+    "unreadable-row",
+    "error",
+    "A row can't be read, or can't be made a row of training.",
+    "Correct it where the path says, or leave it out.",
+  ),
   rule("blank-line", "info", "A line is blank, and is skipped.", "Remove the line."),
   rule(
     "duplicate-key",

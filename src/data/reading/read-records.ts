@@ -122,7 +122,8 @@ async function* rawRows(source: SourceFile, options: OpenOptions): AsyncGenerato
   }
 }
 
-async function* fileRows(
+/** The rows of a file that is open, as they lie in it, in batches. */
+export async function* fileRows(
   source: SourceFile,
   { file, container, compression, bytes }: OpenedFile,
   options: OpenOptions,
@@ -151,7 +152,8 @@ async function* fileRows(
   }
 }
 
-async function* givenRows(values: AsyncIterable<unknown>, file: string): AsyncGenerator<RawRow[]> {
+/** Rows that were given as they are, as raw rows. */
+export async function* givenRows(values: AsyncIterable<unknown>, file: string): AsyncGenerator<RawRow[]> {
   let row = 0;
   for await (const value of values) {
     yield [{ place: { file, row: ++row, line: undefined, byteOffset: undefined }, value }];
