@@ -1,3 +1,4 @@
+import { isCode } from "./error-code.ts";
 import { nodeModules } from "./node-modules.ts";
 
 /** A small file that is written whole or not at all, and stays after the power has failed. */
@@ -54,9 +55,4 @@ export async function durableFile(path: string): Promise<DurableFile> {
       await handle.close();
     }
   }
-}
-
-/** Whether an error is this one of the operating system's, such as `ENOENT`. */
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

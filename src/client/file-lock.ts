@@ -1,4 +1,4 @@
-import { isCode } from "./durable-file.ts";
+import { isCode } from "./error-code.ts";
 import { nodeModules } from "./node-modules.ts";
 import { parsedJSON } from "./parsed-json.ts";
 

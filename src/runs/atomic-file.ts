@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { isCode } from "../client/error-code.ts";
 
 /** Replaces a file as a whole: whoever reads it sees the old content or the new one, also after a power failure. */
 export async function replaceFile(path: string, content: string): Promise<void> {
@@ -109,10 +110,6 @@ export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
-}
-
-export function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.some((code) => error.code === code);
 }
 
 /** A rename is safe from a power failure only when its directory is. Windows can't do it, and needn't. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { isCode } from "./atomic-file.ts";
+import { isCode } from "../client/error-code.ts";
 import { hashOf } from "./hash.ts";
 import { linesOf, preparedLines } from "./lines.ts";
 import type { RunsOptions } from "./list.ts";

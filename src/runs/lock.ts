@@ -4,7 +4,7 @@ import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/prom
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import * as z from "zod";
-import { isCode } from "./atomic-file.ts";
+import { isCode } from "../client/error-code.ts";
 import { RunLockedError } from "./errors.ts";
 import { sha256 } from "./hash.ts";
 

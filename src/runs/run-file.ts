@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { isCode } from "../client/error-code.ts";
 import { ConfigurationError } from "../index.ts";
-import { isCode, replaceFile } from "./atomic-file.ts";
+import { replaceFile } from "./atomic-file.ts";
 import { RunFileError } from "./errors.ts";
 import { RUN_FILE_SCHEMA, type RunFile, type RunVersion, runFileSchema } from "./run-file-schema.ts";
 

@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  AUTO_BATCH_SIZE,
-  AUTO_EPOCHS,
-  AUTO_STEPS,
-  BASE_LEARNING_RATE,
-  planTraining,
-} from "../../src/platform/jobs/hyperparameters.ts";
+import { AUTO_BATCH_SIZE, AUTO_EPOCHS, AUTO_STEPS } from "../../src/contract/automatic-training.ts";
+import { BASE_LEARNING_RATE, planTraining } from "../../src/platform/jobs/hyperparameters.ts";
 
 const auto = { n_epochs: "auto", batch_size: "auto", learning_rate_multiplier: "auto" } as const;
 

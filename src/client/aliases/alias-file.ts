@@ -6,7 +6,8 @@ import {
   shareWith,
 } from "../../contract/alias-changes.ts";
 import type { ModelAlias } from "../../contract/model-aliases.ts";
-import { durableFile, isCode } from "../durable-file.ts";
+import { durableFile } from "../durable-file.ts";
+import { isCode } from "../error-code.ts";
 import { FileLockedError, lockFile } from "../file-lock.ts";
 import { nodeModules } from "../node-modules.ts";
 import { type AliasBook, type AliasTargets, aliasesByHand, aliasText, parseAliases } from "./alias-book.ts";

@@ -66,6 +66,14 @@ export function keyPath(path: string, key: string): string {
   return /^[A-Za-z_]\w*$/.test(short) ? `${path}.${short}` : `${path}[${JSON.stringify(short)}]`;
 }
 
+/** The path that leads from `start` by keys and numbers. */
+export function pathFrom(start: string, keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>(
+    (path, key) => (typeof key === "number" ? `${path}[${key}]` : keyPath(path, String(key))),
+    start,
+  );
+}
+
 function stringEnd(json: string, start: number): number {
   let end = json.indexOf('"', start + 1);
   while (end > 0) {

@@ -1,7 +1,7 @@
 import { explain } from "../../contract/explain.ts";
 import { dpoRowSchema, supervisedRowSchema } from "../../contract/training-rows.ts";
 import { addToHistogram } from "./histogram.ts";
-import { keyPath } from "./json-keys.ts";
+import { keyPath, pathFrom } from "./json-keys.ts";
 import type { Tally } from "./tally.ts";
 import { addOne, tallyAnswer } from "./tally.ts";
 import { addToHash, createTextHash, resetHash, type TextHash } from "./text-hash.ts";
@@ -328,10 +328,7 @@ function askSchema(
     // The answers of a dialogue are looked at elsewhere.
     if (issue.code === "custom") continue;
     const { path, reason } = explain(issue, row);
-    const place = path.reduce<string>(
-      (at, key) => (typeof key === "number" ? `${at}[${key}]` : keyPath(at, String(key))),
-      "$",
-    );
+    const place = pathFrom("$", path);
     report("invalid-field", place, `The value ${reason.replace(/\.$/, "")}.`);
   }
 }

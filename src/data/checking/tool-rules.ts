@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { functionToolSchema } from "../../contract/chat-tools.ts";
 import { explain } from "../../contract/explain.ts";
 import { toolCallParamsSchema } from "../../contract/tool-calls.ts";
-import { keyPath } from "./json-keys.ts";
+import { pathFrom } from "./json-keys.ts";
 import { isFields, kindOf, type Report, type Turn } from "./turns.ts";
 
 /** What a row says of tools besides its messages. */
@@ -91,7 +91,7 @@ function reportIssues(issues: readonly z.core.$ZodIssue[], value: unknown, at: s
     const field = String(path.at(-1) ?? "The value").slice(0, 40);
     report(
       rule,
-      placeOf(path, at),
+      pathFrom(at, path),
       isPredicate ? `${field} ${reason.replace(/\.$/, "")}.` : sentence(reason),
     );
   }
@@ -99,13 +99,6 @@ function reportIssues(issues: readonly z.core.$ZodIssue[], value: unknown, at: s
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-
-function placeOf(path: readonly PropertyKey[], at: string): string {
-  return path.reduce<string>(
-    (place, key) => (typeof key === "number" ? `${place}[${key}]` : keyPath(place, String(key))),
-    at,
-  );
 }
 
 /** The calls whose shape is right: the path and id of each. */

@@ -39,7 +39,8 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-const ROLES = ["system", "developer", "user", "assistant", "tool"] as const;
+/** Who can speak. */
+export const ROLES = ["system", "developer", "user", "assistant", "tool"] as const;
 type Role = (typeof ROLES)[number];
 
 function isRole(value: unknown): value is Role {

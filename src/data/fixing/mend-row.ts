@@ -1,4 +1,5 @@
 import { dpoRowSchema, supervisedRowSchema } from "../../contract/training-rows.ts";
+import { isFields, ROLES } from "../checking/turns.ts";
 
 /** Something in a row that was mended. */
 export interface Mending {
@@ -21,7 +22,7 @@ type Fields = Record<string, unknown>;
 type Note = (rule: string, path: string, done: string) => void;
 
 /** Roles as other tools spell them. */
-const ROLES: ReadonlyMap<string, string> = new Map(
+const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     human: "user",
     prompter: "user",
@@ -37,7 +38,7 @@ const ROLES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-const KNOWN_ROLES: readonly unknown[] = ["system", "developer", "user", "assistant", "tool"];
+const KNOWN_ROLES: readonly unknown[] = ROLES;
 
 // In a regular expression with `u`, a pair is one character, so these are the halves that stand alone.
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -132,7 +133,7 @@ function mendMessage(message: Fields, path: string, note: Note): Fields {
 function mendRole(role: unknown, path: string, note: Note): unknown {
   if (typeof role !== "string" || KNOWN_ROLES.includes(role)) return role;
   const plain = role.trim().toLowerCase();
-  const known = KNOWN_ROLES.includes(plain) ? plain : ROLES.get(plain);
+  const known = KNOWN_ROLES.includes(plain) ? plain : OTHER_SPELLINGS.get(plain);
   if (known === undefined) return role;
   note("unknown-role", path, `The role was written as "${known}".`);
   return known;
@@ -226,8 +227,4 @@ function only(fields: Fields, names: readonly string[], path: string, note: Note
     );
   }
   return kept;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

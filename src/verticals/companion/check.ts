@@ -1,5 +1,6 @@
 import { findAssistantPhrase } from "../assistant-phrases.ts";
 import { firstMentioned, mentions } from "../mentions.ts";
+import { outOfTurn } from "../turn-order.ts";
 import type { RecordProblem } from "../vertical.ts";
 import { type CompanionRecord, isTold, outdatedAt } from "./record.ts";
 
@@ -80,11 +81,7 @@ function checkDialogue(record: CompanionRecord): RecordProblem[] {
   const problems: RecordProblem[] = [];
   dialogue.forEach((turn, index) => {
     const path = `$.dialogue[${index}]`;
-    const expected = index % 2 === 0 ? "person" : "companion";
-    if (turn.speaker !== expected) {
-      const remedy = "Let both take turns, the person first.";
-      problems.push(error("turn-order", `${path}.speaker`, `It is the ${expected}'s turn.`, remedy));
-    }
+    problems.push(...outOfTurn(turn.speaker, index, ["person", "companion"], path));
     if (turn.speaker === "person") return;
     const phrase = findAssistantPhrase(turn.text);
     if (phrase !== undefined) {

@@ -1,4 +1,5 @@
 import { firstMentioned, mentions } from "../mentions.ts";
+import { outOfTurn } from "../turn-order.ts";
 import type { RecordProblem } from "../vertical.ts";
 import { equations } from "./arithmetic.ts";
 import { readingGrade } from "./reading-level.ts";
@@ -54,16 +55,7 @@ export function checkEducationRecord({ lesson, student, dialogue }: EducationRec
   let solved = false;
   dialogue.forEach((turn, index) => {
     const path = `$.dialogue[${index}]`;
-    const expected = index % 2 === 0 ? "student" : "tutor";
-    if (turn.speaker !== expected) {
-      report(
-        "turn-order",
-        "error",
-        `${path}.speaker`,
-        `It is the ${expected}'s turn.`,
-        "Let student and tutor take turns, the student first.",
-      );
-    }
+    problems.push(...outOfTurn(turn.speaker, index, ["student", "tutor"], path));
     if (turn.speaker === "student") {
       if (turn.attempt !== undefined) attempts++;
       solved ||= turn.attempt === lesson.answer;

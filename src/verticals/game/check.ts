@@ -1,5 +1,6 @@
 import { findAssistantPhrase } from "../assistant-phrases.ts";
 import { firstMentioned, mentions } from "../mentions.ts";
+import { outOfTurn } from "../turn-order.ts";
 import type { RecordProblem } from "../vertical.ts";
 import { forbiddenWords, type GameRecord } from "./record.ts";
 
@@ -33,16 +34,7 @@ export function checkGameRecord(record: GameRecord): RecordProblem[] {
   const last = scene.dialogue.length - 1;
   scene.dialogue.forEach((turn, index) => {
     const path = `$.scene.dialogue[${index}]`;
-    const expected = index % 2 === 0 ? "player" : "character";
-    if (turn.speaker !== expected) {
-      report(
-        "turn-order",
-        "error",
-        `${path}.speaker`,
-        `It is the ${expected}'s turn.`,
-        "Let player and character take turns, the player first.",
-      );
-    }
+    problems.push(...outOfTurn(turn.speaker, index, ["player", "character"], path));
     if (turn.speaker === "player") return;
     const phrase = findAssistantPhrase(turn.text);
     if (phrase !== undefined) {
