@@ -30,6 +30,7 @@ export type {
 } from "./data/decontamination/overlap.ts";
 export { DataError, type DataErrorCode } from "./data/errors.ts";
 export type { Finding, Severity, TextMatch } from "./data/findings.ts";
+export { type MendedRow, type Mending, mendRow } from "./data/fixing/mend-row.ts";
 export type { ColumnNames, RecordMap } from "./data/reading/column-map.ts";
 export type { Container } from "./data/reading/container.ts";
 export type { Compression } from "./data/reading/decompress.ts";
@@ -44,6 +45,8 @@ export {
 } from "./data/reading/read-records.ts";
 export type { Shape } from "./data/reading/shapes.ts";
 export type { DataRecord, PlacedRecord, RowPlace, TrainingRow } from "./data/record.ts";
+export { type HtmlReportOptions, htmlReport } from "./data/report/html-report.ts";
+export { type TextReportOptions, textReport } from "./data/report/text-report.ts";
 export { assignGroups, type SplitGroup } from "./data/splitting/assign-groups.ts";
 export type { SplitKeys } from "./data/splitting/group-of.ts";
 export type { PartCounts, SplitPart, SplitShares, StratumCounts } from "./data/splitting/parts.ts";

@@ -2,7 +2,7 @@ import type { CheckReport } from "../checking/report.ts";
 import { ruleOf } from "../checking/rules.ts";
 import type { Finding } from "../findings.ts";
 import { grouped } from "./charts.ts";
-import { estimateFacts, placeText, verdictOf } from "./facts.ts";
+import { counted, estimateFacts, placeText, verdictOf } from "./facts.ts";
 
 /** How a report is written for a terminal. */
 export interface TextReportOptions {
@@ -41,7 +41,7 @@ export function textReport(report: CheckReport, options: TextReportOptions = {})
 }
 
 /** A finding in one line, such as `claims.jsonl:12 $.messages[1].content: The assistant says nothing.` */
-export function findingText({ place, path, message, related }: Finding): string {
+function findingText({ place, path, message, related }: Finding): string {
   const where = path === "$" ? placeText(place) : `${placeText(place)} ${path}`;
   const others = related && related.length > 0 ? ` See ${related.map(placeText).join(", ")}.` : "";
   return `${where}: ${message}${others}`;
@@ -77,7 +77,7 @@ function figures({
           "an epoch",
           `${grouped(tokens.trained)} tokens of ${tokens.model}, ${grouped(tokens.learned)} of them learned` +
             (tokens.cutRows > 0
-              ? `; ${grouped(tokens.cutRows)} rows are cut at ${grouped(tokens.contextLength)}`
+              ? `; ${counted(tokens.cutRows, "row")} cut at ${grouped(tokens.contextLength)}`
               : ""),
         ]
       : undefined,
