@@ -38,6 +38,7 @@ export {
   type PreparedRecords,
   type PrepareRecordsOptions,
   prepareRecords,
+  type RecordSource,
   recordDialogues,
 } from "./verticals/prepare-records.ts";
 export { recordSuite } from "./verticals/record-suite.ts";

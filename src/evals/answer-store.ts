@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { canonicalJson } from "./canonical-json.ts";
 import { EvaluationError } from "./errors.ts";
 import { readLines } from "./json-lines.ts";
-import type { EvalAnswer, Suite } from "./suite.ts";
+import type { EvalAnswer, EvalItem, Suite } from "./suite.ts";
 
 const answerSchema = z.object({
   text: z.string(),
@@ -16,28 +17,30 @@ const answerSchema = z.object({
 
 /** A line of the file. What doesn't fit is no answer that can be used. */
 const lineSchema = z.object({
-  suite: z.string(),
   model: z.string(),
   item: z.string(),
+  /** The hash of what was asked. */
+  input: z.string(),
   sampling: z.unknown(),
   answer: answerSchema,
 });
 
-/** Answers of one model to one suite, in a file that may have those of others too. */
+/** Answers of one model to the items of one suite, in a file that may have those of others too. */
 export interface AnswerStore {
   /** What was there when it was opened, by the items' ids. */
   readonly known: ReadonlyMap<string, EvalAnswer>;
   /** Lines that were there and can't be read. */
   readonly unreadableLines: number;
   /** Resolves when the answer is on the disk. */
-  append(item: string, answer: EvalAnswer): Promise<void>;
+  append(item: EvalItem, answer: EvalAnswer): Promise<void>;
   /** Waits for what was appended, and closes the file. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a file of answers, or begins one: a line of JSON for each, with the suite's hash, the model, the sampling and the
- * item that it belongs to. A line that was cut off by a crash is left as it is, and its item is asked again.
+ * Opens a file of answers, or begins one: a line of JSON for each, with the item's id, the hash of what was asked, the model
+ * and the sampling. How it is judged isn't among it: whoever mends a scorer or a reference judges the same answers again. A
+ * line that was cut off by a crash is left as it is, and its item is asked again.
  *
  * @throws EvaluationError `unreadable` or `unwritable`
  */
@@ -49,7 +52,8 @@ export async function openAnswerStore(
 ): Promise<AnswerStore> {
   const file = await openFile(path);
   try {
-    const { known, unreadableLines } = await readAnswers(path, suite, model, signal);
+    const inputs = new Map(suite.items.map((item) => [item.id, hashInput(item)]));
+    const { known, unreadableLines } = await readAnswers(path, { inputs, suite, model }, signal);
     await endLastLine(file);
     const append = createAppender(file, path);
     return {
@@ -57,7 +61,7 @@ export async function openAnswerStore(
       unreadableLines,
       append: (item, answer) =>
         append.line(
-          `${JSON.stringify({ suite: suite.hash, model, item, sampling: suite.sampling, answer })}\n`,
+          `${JSON.stringify({ model, item: item.id, input: inputs.get(item.id), sampling: suite.sampling, answer })}\n`,
         ),
       async close() {
         try {
@@ -71,6 +75,10 @@ export async function openAnswerStore(
     await file.close();
     throw error;
   }
+}
+
+function hashInput({ input }: EvalItem): string {
+  return createHash("sha256").update(canonicalJson(input)).digest("hex");
 }
 
 async function openFile(path: string): Promise<FileHandle> {
@@ -91,9 +99,13 @@ function unwritable(file: string, cause: unknown): EvaluationError {
   });
 }
 
-async function readAnswers(path: string, suite: Suite, model: string, signal: AbortSignal | undefined) {
+async function readAnswers(
+  path: string,
+  wanted: { readonly inputs: ReadonlyMap<string, string>; readonly suite: Suite; readonly model: string },
+  signal: AbortSignal | undefined,
+) {
+  const { inputs, suite, model } = wanted;
   const known = new Map<string, EvalAnswer>();
-  const ids = new Set(suite.items.map(({ id }) => id));
   const sampling = canonicalJson(suite.sampling);
   let unreadableLines = 0;
   // Lossy, because a crash may have cut a character in two.
@@ -102,9 +114,8 @@ async function readAnswers(path: string, suite: Suite, model: string, signal: Ab
     if (!line) {
       unreadableLines++;
     } else if (
-      line.suite === suite.hash &&
       line.model === model &&
-      ids.has(line.item) &&
+      line.input === inputs.get(line.item) &&
       canonicalJson(line.sampling) === sampling
     ) {
       known.set(line.item, line.answer);
@@ -115,7 +126,7 @@ async function readAnswers(path: string, suite: Suite, model: string, signal: Ab
 
 function readLine(
   text: string,
-): { suite: string; model: string; item: string; sampling: unknown; answer: EvalAnswer } | undefined {
+): { model: string; item: string; input: string; sampling: unknown; answer: EvalAnswer } | undefined {
   try {
     const line = lineSchema.parse(JSON.parse(text));
     const { timeToFirstToken, usage, ...answer } = line.answer;

@@ -1,3 +1,5 @@
+import { EvaluationError } from "./errors.ts";
+
 /** How an interval is made. */
 export interface BootstrapOptions {
   /**
@@ -8,12 +10,16 @@ export interface BootstrapOptions {
   readonly seed?: number;
   /** @default 2000 */
   readonly resamples?: number;
-  /**
-   * How sure the interval is, 0–1.
-   *
-   * @default 0.95
-   */
-  readonly confidence?: number;
+}
+
+const RESAMPLES = 2_000;
+
+/** @throws EvaluationError `invalid_option`: of no resamples an interval would be made that looks like one */
+export function checkResamples(resamples = RESAMPLES): void {
+  if (!Number.isSafeInteger(resamples) || resamples < 1) {
+    const message = `resamples is ${resamples}; it has to be a whole number from 1 on.`;
+    throw new EvaluationError(message, { code: "invalid_option", field: "resamples" });
+  }
 }
 
 /** A value that was observed, and what it stands or falls with. */
@@ -33,10 +39,16 @@ export type Interval = readonly [low: number, high: number];
  * of one group aren't independent, and drawn singly they would make the interval too narrow.
  *
  * `null` where there are fewer than two groups: one group doesn't say how groups differ.
+ *
+ * @param confidence - how sure it is, 0–1; what the package gives to others is of 95 %, as it says there
  */
 export function bootstrapInterval(
   observations: readonly Observation[],
-  { seed = 0, resamples = 2_000, confidence = 0.95 }: BootstrapOptions = {},
+  {
+    seed = 0,
+    resamples = RESAMPLES,
+    confidence = 0.95,
+  }: BootstrapOptions & { readonly confidence?: number } = {},
 ): Interval | null {
   const groups = new Map<string, { sum: number; count: number }>();
   for (const { value, group } of observations) {

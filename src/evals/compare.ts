@@ -1,4 +1,10 @@
-import { type BootstrapOptions, bootstrapInterval, type Interval, type Observation } from "./bootstrap.ts";
+import {
+  type BootstrapOptions,
+  bootstrapInterval,
+  checkResamples,
+  type Interval,
+  type Observation,
+} from "./bootstrap.ts";
 import { EvaluationError } from "./errors.ts";
 import type { ItemResult, ModelResult } from "./result.ts";
 import { clusterOf, mapSlices, mean } from "./summarise.ts";
@@ -85,7 +91,8 @@ export interface Comparison extends ComparisonPart {
  * judged on both sides; `strict`, where it is of no use; and `pessimistic`, the least that is possible. If the first says
  * something that the last doesn't, look at the unparsed answers.
  *
- * @throws EvaluationError `different_suites` if the results aren't of one suite; `invalid_result` if a score in them is none
+ * @throws EvaluationError `different_suites` if the results aren't of one suite; `invalid_result` if a score in them is none;
+ *   `invalid_option`
  *
  * @example
  * ```ts
@@ -94,6 +101,7 @@ export interface Comparison extends ComparisonPart {
  * ```
  */
 export function compare(base: ModelResult, custom: ModelResult, options: BootstrapOptions = {}): Comparison {
+  checkResamples(options.resamples);
   if (base.suite.hash !== custom.suite.hash) {
     const [one, other] = [base, custom].map(({ suite }) => `${suite.name} (${suite.hash.slice(0, 12)})`);
     throw new EvaluationError(

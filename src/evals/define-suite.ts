@@ -27,8 +27,9 @@ export interface SuiteDefinition {
  * over all that decides a result: items, scorers with their options, primary and sampling. Results that have the same hash
  * can be compared; a suite that was changed has another hash.
  *
- * @throws EvaluationError `invalid_suite` if there are no items or scorers, two have one id or name, an input is empty, or an
- *   item lacks what a scorer needs, such as a reference; the message names all items at fault
+ * @throws EvaluationError `invalid_suite` if there are no items or scorers, two have one id or name, an input is empty, an
+ *   item lacks what a scorer needs, such as a reference, or the primary scorer is for none of them; the message names all
+ *   items at fault
  *
  * @example
  * ```ts
@@ -58,6 +59,13 @@ export function defineSuite(definition: SuiteDefinition): Suite {
   const sampling = checkedSampling(definition.sampling ?? {});
   const items = frozenCopy(definition.items, "items");
   checkItems(items, scorers);
+  const deciding = scorers.find((scorer) => scorer.name === primary);
+  if (!items.some((item) => deciding?.appliesTo?.(item) ?? true)) {
+    throw invalid(
+      `The primary scorer ${primary} judges none of the items, so nothing would decide. See which slices it is for.`,
+      "primary",
+    );
+  }
   return Object.freeze({
     name,
     items,

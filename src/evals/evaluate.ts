@@ -1,7 +1,7 @@
 import { APIUserAbortError, type Fermion } from "../index.ts";
 import { openAnswerStore } from "./answer-store.ts";
 import { askModel } from "./ask-model.ts";
-import type { BootstrapOptions } from "./bootstrap.ts";
+import { type BootstrapOptions, checkResamples } from "./bootstrap.ts";
 import { EvaluationError } from "./errors.ts";
 import type { PriceTable } from "./prices.ts";
 import type { ItemResult, ModelResult } from "./result.ts";
@@ -18,7 +18,7 @@ export interface EvaluationProgress {
 }
 
 /** What {@link evaluate} does. */
-export interface EvaluateOptions extends Pick<BootstrapOptions, "seed" | "resamples"> {
+export interface EvaluateOptions extends BootstrapOptions {
   readonly suite: Suite;
   /** The model's id. */
   readonly model: string;
@@ -29,9 +29,9 @@ export interface EvaluateOptions extends Pick<BootstrapOptions, "seed" | "resamp
    */
   readonly concurrency?: number;
   /**
-   * A file to which each answer is written as it comes, and from which answers to the same suite, by the same model, with
-   * the same sampling are taken instead of asking again. One file may serve many suites and models, but one process at a
-   * time.
+   * A file to which each answer is written as it comes, and from which answers to the same item (its id and input), by the
+   * same model, with the same sampling are taken instead of asking again; they are judged anew. One file may serve many suites
+   * and models, but one process at a time.
    *
    * @default nothing is kept
    */
@@ -73,7 +73,7 @@ export async function evaluate(client: Fermion, options: EvaluateOptions): Promi
   const { suite, model, signal, prices, seed = 0, resamples = 2_000 } = options;
   const concurrency = countOption(options.concurrency ?? 4, "concurrency", 1);
   const retries = countOption(options.retries ?? 2, "retries", 0);
-  countOption(resamples, "resamples", 1);
+  checkResamples(resamples);
   if (signal?.aborted) {
     throw new APIUserAbortError();
   }
@@ -117,7 +117,7 @@ export async function evaluate(client: Fermion, options: EvaluateOptions): Promi
         return;
       }
       // Stored first: an answer is paid for, and a scorer may fail.
-      await store?.append(item.id, asked.answer);
+      await store?.append(item, asked.answer);
       await judge(item, asked.answer);
     });
   } finally {

@@ -14,7 +14,10 @@ export interface Guard {
   readonly scorer: string;
   /** Only the items with this value of a slice, such as `{ name: "language", value: "de" }`. */
   readonly slice?: { readonly name: string; readonly value: string };
-  /** How much worse than the base it may be: the whole interval of the difference has to lie above −margin. 0–1. */
+  /**
+   * How much worse than the base it may be: no part of the difference's interval may lie below −margin. 0–1; with 0, a model
+   * that answers as well as its base in every item passes, and one that may be worse doesn't.
+   */
   readonly margin: number;
 }
 
@@ -36,7 +39,8 @@ export interface GateOptions {
    */
   readonly basis?: "parsed" | "strict" | "pessimistic";
   /**
-   * The largest share of the custom model's answers that the primary scorer may find unparsed, 0–1.
+   * The largest share of the custom model's answers that the primary scorer may find unparsed, 0–1; the scorer of a guard
+   * too, unless it finds no fewer of the base's.
    *
    * @default 0.1
    */
@@ -97,7 +101,7 @@ export function gate(comparison: Comparison, options: GateOptions = {}): GateVer
     ...missingAnswers(comparison, maxFailed),
     ...unjudgedAnswers(primary, basis, maxUnparsed),
     ...unlessAbove(deciding, minimum, `${comparison.primary}: the difference`),
-    ...guards.flatMap((guard) => broken(guard, comparison)),
+    ...guards.flatMap((guard) => broken(guard, comparison, maxUnparsed)),
   ];
   return {
     passed: reasons.length === 0,
@@ -147,24 +151,39 @@ function unjudgedAnswers(primary: PairedDifference, basis: string, maxUnparsed: 
   return reasons;
 }
 
-function unlessAbove({ interval, groups, difference }: Difference, limit: number, what: string): string[] {
+function unlessAbove(
+  { interval, groups, difference }: Difference,
+  limit: number,
+  what: string,
+  slack = ROUNDING,
+): string[] {
   if (interval === null || difference === null || groups < FEWEST_GROUPS) {
     return [
       `${what} is made of ${groups} groups, and an interval needs ${FEWEST_GROUPS}. Add items of other groups.`,
     ];
   }
-  return interval[0] > limit + ROUNDING
+  return interval[0] > limit + slack
     ? []
     : [
         `${what} is ${signed(difference)} [${signed(interval[0])}, ${signed(interval[1])}], which isn't surely above ${signed(limit)}.`,
       ];
 }
 
-function broken(guard: Guard, comparison: Comparison): string[] {
+function broken(guard: Guard, comparison: Comparison, maxUnparsed: number): string[] {
   const { scorer, slice, margin } = guard;
   checkRange("guards.margin", margin, 0, 1);
   const name = slice ? `${scorer} (${slice.name}: ${slice.value})` : scorer;
-  return unlessAbove(scoresOf(comparison, scorer, slice), -margin, `Guard ${name}: the difference`);
+  const scores = scoresOf(comparison, scorer, slice);
+  const { base, custom } = scores.unparsed;
+  // What a guard can't judge is no proof that nothing was lost.
+  const unjudged =
+    custom.share > maxUnparsed && custom.share > base.share
+      ? [
+          `Guard ${name}: ${percent(custom.share)} of the custom model's answers are unparsed, and ${percent(base.share)} of the base's; ${percent(maxUnparsed)} may be.`,
+        ]
+      : [];
+  // Just so much worse is still allowed.
+  return [...unjudged, ...unlessAbove(scores, -margin, `Guard ${name}: the difference`, -ROUNDING)];
 }
 
 function scoresOf(comparison: Comparison, scorer: string, slice?: Guard["slice"]): PairedDifference {

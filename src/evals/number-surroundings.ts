@@ -1,7 +1,7 @@
 import {
-  CURRENCY_CODES,
   DOTTED_SCALES,
   DOUBTFUL_SCALES,
+  isCurrencyCode,
   MINUS_WORDS,
   PERCENT,
   SCALES,
@@ -37,8 +37,7 @@ export function before(text: string, start: number): Ahead {
     head(),
   );
   const code = money?.groups?.code;
-  const currency =
-    money?.groups?.sign ?? (code !== undefined && CURRENCY_CODES.has(code.toLowerCase()) ? code : undefined);
+  const currency = money?.groups?.sign ?? (code !== undefined && isCurrencyCode(code) ? code : undefined);
   if (money && currency !== undefined) {
     at -= money[0].length;
     if (sign === "") {
@@ -78,7 +77,7 @@ export function after(text: string, end: number, own: ReadonlySet<string>, hasCu
     at += percent[0].length;
     scale *= percent.groups?.basis ? 0.01 : percent.groups?.permille ? 0.1 : 1;
   }
-  const money = percent ? undefined : currencyBehind(tail());
+  const money = percent ? undefined : currencyBehind(tail(), own);
   at += money?.length ?? 0;
   const unit = /^[\s-]?(°\s?\p{L}|\p{L}+(?:\/\p{L}+|[23](?!\d))?)/u.exec(tail())?.[1];
   return {
@@ -105,7 +104,7 @@ function scaleBehind(
   }
   if (DOUBTFUL_SCALES.has(key)) {
     const isAttached = match[1] === "";
-    const isMoney = hasCurrency || currencyBehind(tail.slice(match[0].length)) !== undefined;
+    const isMoney = hasCurrency || currencyBehind(tail.slice(match[0].length), own) !== undefined;
     const isCapital = isAttached && word.length === 1 && word !== key;
     if (!isMoney && !isCapital) {
       return undefined;
@@ -115,12 +114,15 @@ function scaleBehind(
   return { factor, length: match[0].length + Number(isDotted) };
 }
 
-function currencyBehind(tail: string): { currency: string; length: number } | undefined {
+function currencyBehind(
+  tail: string,
+  own: ReadonlySet<string>,
+): { currency: string; length: number } | undefined {
   const match = /^\s?(\p{Sc}|[A-Za-z]{3}(?!\p{L}))/u.exec(tail);
   const currency = match?.[1];
   if (!match || currency === undefined) {
     return undefined;
   }
-  const isKnown = currency.length === 1 || CURRENCY_CODES.has(currency.toLowerCase());
+  const isKnown = currency.length === 1 || (isCurrencyCode(currency) && !own.has(currency.toLowerCase()));
   return isKnown ? { currency, length: match[0].length } : undefined;
 }

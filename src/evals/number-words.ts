@@ -33,11 +33,20 @@ export const PERCENT =
   /^\s?(?:(?<percent>[%٪]|(?:percent(?:age points?)?|pct|prozent(?:punkte?)?|pour cent|per cent|por ciento|per cento|percento|procent)(?!\p{L}))|(?<permille>‰)|(?<basis>(?:basis points?|bps?|basispunkte?)(?!\p{L})))/iu;
 
 /** Codes of currencies, which stand before or behind an amount; signs such as € are known by their kind. */
-export const CURRENCY_CODES: ReadonlySet<string> = new Set(
+const CURRENCY_CODES: ReadonlySet<string> = new Set(
   "usd eur gbp chf jpy cny rmb inr aud cad nzd sek nok dkk pln czk huf brl mxn zar krw sgd hkd try ils aed".split(
     " ",
   ),
 );
+
+/** Codes that are words as well ("try 2 more", "30 Sek."): in capitals alone they are currencies. */
+const WORDS_TOO: ReadonlySet<string> = new Set(["try", "sek"]);
+
+/** Whether three letters are the code of a currency. */
+export function isCurrencyCode(letters: string): boolean {
+  const code = letters.toLowerCase();
+  return CURRENCY_CODES.has(code) && (!WORDS_TOO.has(code) || letters === letters.toUpperCase());
+}
 
 /** Words that make the number behind them negative. */
 export const MINUS_WORDS: ReadonlySet<string> = new Set(["minus", "negative", "moins", "menos", "meno"]);

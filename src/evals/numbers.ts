@@ -91,7 +91,7 @@ export function findNumbers(text: string, format: NumberFormat = {}): NumberMent
   });
 }
 
-/** By way of its spelling, so that 1.1e3 is as near as a number can be. */
+/** By way of its spelling, so that 1.1e3, and 1.1 million, are as near as a number can be. */
 function timesTen(value: number, exponent: number): number {
   const text = String(value);
   return exponent === 0 || !/^[\d.]+$/.test(text) ? value * 10 ** exponent : Number(`${text}e${exponent}`);
@@ -127,7 +127,8 @@ function mention(
       behind = { ...beyond, scale: behind.scale * beyond.scale, percent: behind.percent || beyond.percent };
     }
   }
-  const value = size * behind.scale * (isMinus ? -1 : 1);
+  // Every scale is a power of ten.
+  const value = timesTen(size, Math.round(Math.log10(behind.scale))) * (isMinus ? -1 : 1);
   return {
     // There is no −0 in what people say.
     value: value === 0 ? 0 : value,

@@ -4,13 +4,13 @@ import { readLines } from "./json-lines.ts";
 import type { EvalItem, Suite } from "./suite.ts";
 
 /** What {@link suiteFrom} makes a suite of. */
-export interface SuiteFromOptions extends Omit<SuiteDefinition, "items"> {
+export interface SuiteFromOptions<R = unknown> extends Omit<SuiteDefinition, "items"> {
   /**
-   * Makes an item of a record, or several, or none (`[]`).
+   * Makes an item of a record, or several, or none (`[]`). A record from a file is `unknown`: it can be anything.
    *
    * @default records are items; their `input` may be the text of one user's message, `references` one text
    */
-  readonly map?: (record: unknown, index: number) => EvalItem | readonly EvalItem[];
+  readonly map?: (record: R, index: number) => EvalItem | readonly EvalItem[];
 }
 
 /**
@@ -25,6 +25,11 @@ export interface SuiteFromOptions extends Omit<SuiteDefinition, "items"> {
  * const suite = await suiteFrom("questions.jsonl", { name: "deadlines", scorers: [containedFacts()] });
  * ```
  */
+export function suiteFrom(source: string, options: SuiteFromOptions): Promise<Suite>;
+export function suiteFrom<R>(
+  source: Iterable<R> | AsyncIterable<R>,
+  options: SuiteFromOptions<R>,
+): Promise<Suite>;
 export async function suiteFrom(
   source: string | Iterable<unknown> | AsyncIterable<unknown>,
   options: SuiteFromOptions,
@@ -34,7 +39,8 @@ export async function suiteFrom(
   let index = 0;
   for await (const record of typeof source === "string" ? readRecords(source) : source) {
     const made = map(record, index++);
-    items.push(...(isList(made) ? made : [made]));
+    if (isList(made)) items.push(...made);
+    else items.push(made);
   }
   return defineSuite({ ...definition, items });
 }
@@ -76,7 +82,7 @@ function itemOf(record: unknown, index: number): EvalItem {
     context: fields.get("context") ?? undefined,
   };
   if (!isItem(candidate)) {
-    const message = `Record ${index + 1} has no id or no input. Give it both, or map, which makes an item of it.`;
+    const message = `Record ${index + 1} has no id that is a text, or no input. Give it both, or map, which makes an item of it.`;
     throw new EvaluationError(message, { code: "invalid_suite", field: "items" });
   }
   return candidate;

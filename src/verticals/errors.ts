@@ -6,7 +6,8 @@ import { FermionError } from "../index.ts";
  * - `invalid_definition`: a field of the definition can't be as it is.
  * - `invalid_key`: `id()` or `group()` gave no text.
  * - `invalid_dialogue`: `dialogues()` gave what no model can be trained on.
- * - `invalid_item`: `items()` gave what can't be asked, or the same id twice.
+ * - `invalid_item`: `items()` has nothing to ask about any of the records. What can't be asked, or has the same id twice, is
+ *   an `EvaluationError`, as in any suite.
  * - `threw`: a function of it threw; `cause` is what it threw.
  */
 export type VerticalErrorCode =

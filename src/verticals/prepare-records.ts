@@ -1,14 +1,15 @@
 import * as z from "zod";
 import { type SupervisedRow, supervisedRowSchema } from "../contract/training-rows.ts";
 import type { Finding } from "../data/findings.ts";
-import type { DataRecord } from "../data/record.ts";
+import { readRecords } from "../data/reading/read-records.ts";
+import type { DataRecord, RowPlace } from "../data/record.ts";
 import { VerticalError } from "./errors.ts";
 import type { Vertical } from "./vertical.ts";
 
 /** What {@link prepareRecords} can be told. */
 export interface PrepareRecordsOptions {
   /**
-   * The file that the records come from, as findings name it.
+   * The file that the records come from, as findings name it, where they aren't read from a path.
    *
    * @default "<input>"
    */
@@ -16,6 +17,9 @@ export interface PrepareRecordsOptions {
   /** Ends the preparing early, with the signal's reason. */
   readonly signal?: AbortSignal;
 }
+
+/** Records: a path or pattern of files (JSONL or a JSON array), or objects of unknown shape as they were read. */
+export type RecordSource = string | URL | Iterable<unknown> | AsyncIterable<unknown>;
 
 /** A record with what was found in it. */
 export interface CheckedRecord<R> {
@@ -40,36 +44,37 @@ export interface PreparedRecords<R> {
  * Checks records one by one as they are read: their shape by the vertical's schema, their content by its `check`, and that
  * no two have the same id. Only ids are kept in memory.
  *
- * @param source - records as they were read: objects of unknown shape
+ * @param source - files, or records as they were read; findings in files have their line
  * @throws {@link VerticalError} if a function of the vertical throws, or `id` or `group` gives no text
+ * @throws DataError if a file can't be read
  * @throws the signal's reason
  */
 export async function* checkRecords<R>(
   vertical: Vertical<R>,
-  source: Iterable<unknown> | AsyncIterable<unknown>,
+  source: RecordSource,
   options: PrepareRecordsOptions = {},
 ): AsyncGenerator<CheckedRecord<R>, void, undefined> {
-  const { file = "<input>", signal } = options;
-  const rowById = new Map<string, number>();
+  const placeById = new Map<string, RowPlace>();
   let row = 0;
-  for await (const value of source) {
-    signal?.throwIfAborted();
+  for await (const { value, place } of placedValues(source, options)) {
+    options.signal?.throwIfAborted();
     row++;
-    const place = { file, row };
     const parsed = await z.safeParseAsync(vertical.schema, value);
     if (!parsed.success) {
       yield { record: undefined, findings: parsed.error.issues.map((issue) => shapeFinding(issue, place)) };
       continue;
     }
     const record = parsed.data;
-    const findings: Finding[] = call(vertical, "check", row, () => vertical.check(record)).map((problem) => ({
-      ...problem,
-      place,
-    }));
+    const findings: Finding[] = callVertical(vertical, "check", row, () => vertical.check(record)).map(
+      (problem) => ({
+        ...problem,
+        place,
+      }),
+    );
     const keys = keysOf(vertical, record, row);
-    const first = rowById.get(keys.id);
-    if (first === undefined) rowById.set(keys.id, row);
-    else findings.push(repeatedId(place, { file, row: first }));
+    const first = placeById.get(keys.id);
+    if (first === undefined) placeById.set(keys.id, place);
+    else findings.push(repeatedId(place, first));
     const isSound = findings.every(({ severity }) => severity !== "error");
     yield { record: isSound ? { row: record, ...keys } : undefined, findings };
   }
@@ -80,11 +85,18 @@ export async function* checkRecords<R>(
  * into dialogues by {@link recordDialogues} and into a suite by {@link recordSuite}.
  *
  * @throws {@link VerticalError} if a function of the vertical throws, or `id` or `group` gives no text
+ * @throws DataError if a file can't be read
  * @throws the signal's reason
+ *
+ * @example
+ * ```ts
+ * const { records, findings } = await prepareRecords(insurance, "claims/*.jsonl");
+ * for (const { place, path, message } of findings) console.log(`${place.file}:${place.line} ${path} ${message}`);
+ * ```
  */
 export async function prepareRecords<R>(
   vertical: Vertical<R>,
-  source: Iterable<unknown> | AsyncIterable<unknown>,
+  source: RecordSource,
   options: PrepareRecordsOptions = {},
 ): Promise<PreparedRecords<R>> {
   const records: DataRecord<R>[] = [];
@@ -108,7 +120,7 @@ export function recordDialogues<R>(
   vertical: Vertical<R>,
   { row: record, id = "", ...rest }: DataRecord<R>,
 ): readonly DataRecord<SupervisedRow>[] {
-  const dialogues = call(vertical, "dialogues", undefined, () => vertical.dialogues(record));
+  const dialogues = callVertical(vertical, "dialogues", undefined, () => vertical.dialogues(record));
   return dialogues.map((row, index) => {
     const [issue] = supervisedRowSchema.safeParse(row).error?.issues ?? [];
     if (issue) {
@@ -122,6 +134,22 @@ export function recordDialogues<R>(
   });
 }
 
+async function* placedValues(
+  source: RecordSource,
+  { file = "<input>", signal }: PrepareRecordsOptions,
+): AsyncGenerator<{ readonly value: unknown; readonly place: RowPlace }, void, undefined> {
+  // A text could be iterated over as well, and each of its letters would be a broken record.
+  if (typeof source === "string" || source instanceof URL) {
+    const options = { map: (value: unknown) => ({ row: value }), ...(signal && { signal }) };
+    for await (const { row, place } of readRecords(source, options)) yield { value: row, place };
+    return;
+  }
+  let row = 0;
+  for await (const value of source) {
+    yield { value, place: { file, row: ++row, line: undefined, byteOffset: undefined } };
+  }
+}
+
 function keysOf<R>(vertical: Vertical<R>, record: R, row: number) {
   const id = key(vertical, "id", row, () => vertical.id(record));
   const group = key(vertical, "group", row, () => vertical.group(record));
@@ -130,7 +158,7 @@ function keysOf<R>(vertical: Vertical<R>, record: R, row: number) {
 }
 
 function key<R>(vertical: Vertical<R>, field: string, row: number, give: () => unknown): string {
-  const value = call(vertical, field, row, give);
+  const value = callVertical(vertical, field, row, give);
   if (typeof value === "string" && value !== "") return value;
   throw new VerticalError(
     `The vertical "${vertical.name}": ${field}() gave no text for record ${row}. It has to name what the record can be found by.`,
@@ -138,7 +166,13 @@ function key<R>(vertical: Vertical<R>, field: string, row: number, give: () => u
   );
 }
 
-function call<R, T>(vertical: Vertical<R>, field: string, row: number | undefined, give: () => T): T {
+/** Calls a function of a vertical; what it throws becomes a {@link VerticalError} that says whose it is. */
+export function callVertical<R, T>(
+  vertical: Vertical<R>,
+  field: string,
+  row: number | undefined,
+  give: () => T,
+): T {
   try {
     return give();
   } catch (cause) {
@@ -166,14 +200,14 @@ function shapeFinding(issue: z.core.$ZodIssue, place: Finding["place"]): Finding
   };
 }
 
-function repeatedId(place: Finding["place"], first: { file: string; row: number }): Finding {
+function repeatedId(place: RowPlace, first: RowPlace): Finding {
   return {
     rule: "repeated-id",
     severity: "error",
     place,
     path: "$",
-    message: `Record ${first.row} has the same id.`,
+    message: `Record ${first.row}${first.file === place.file ? "" : ` of ${first.file}`} has the same id.`,
     remedy: "Leave one of the two out, or give it an id of its own.",
-    related: [{ ...first, line: undefined, byteOffset: undefined }],
+    related: [first],
   };
 }

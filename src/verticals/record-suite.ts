@@ -2,6 +2,7 @@ import type { DataRecord } from "../data/record.ts";
 import { defineSuite } from "../evals/define-suite.ts";
 import type { EvalItem, Suite } from "../evals/suite.ts";
 import { VerticalError } from "./errors.ts";
+import { callVertical } from "./prepare-records.ts";
 import type { Vertical } from "./vertical.ts";
 
 /**
@@ -9,7 +10,8 @@ import type { Vertical } from "./vertical.ts";
  * record's, so that intervals are clustered by what the split kept together.
  *
  * @param name - what results name it by; the vertical's name, unless it is said
- * @throws {@link VerticalError} `invalid_item` if the vertical has nothing to ask about any of the records
+ * @throws {@link VerticalError} `invalid_item` if the vertical has nothing to ask about any of the records; `threw` if its
+ *   `items()` does
  * @throws EvaluationError `invalid_suite` if its items can't be asked or judged
  *
  * @example
@@ -25,7 +27,7 @@ export function recordSuite<R>(
 ): Suite {
   const items: EvalItem[] = [];
   for (const { row, group } of records) {
-    for (const item of vertical.items(row)) {
+    for (const item of callVertical(vertical, "items", undefined, () => vertical.items(row))) {
       items.push(item.group === undefined && group !== undefined ? { ...item, group } : item);
     }
   }

@@ -171,6 +171,15 @@ describe("compare", () => {
     expect(rightOf(rows([1, 1, 1, 1, 1, 1]), rows([0, 0, 0, 0, 0, 0]))).toMatchObject({ excludesZero: true });
   });
 
+  test("of no resamples there is no interval, and so no comparison", () => {
+    const [base, custom] = [resultOf("base", rows([0, 1])), resultOf("custom", rows([1, 1]))];
+    for (const resamples of [0, -1, 1.5, Number.NaN]) {
+      expect(() => compare(base, custom, { resamples })).toThrow(
+        expect.objectContaining({ code: "invalid_option", field: "resamples" }),
+      );
+    }
+  });
+
   test("other suites and scores that are none are refused", () => {
     const other = resultOf("custom", rows([1]), "b".repeat(64));
     expect(() => compare(resultOf("base", rows([1])), other)).toThrow(
@@ -297,6 +306,29 @@ describe("gate", () => {
     expect(gate(comparison, { guards: [{ ...guard, margin: 0.05 }] }).reasons.join()).toMatch(
       /Guard right \(language: de\)/,
     );
+  });
+
+  test("a guard is kept by a model that is as good everywhere, and broken by one that may be worse", () => {
+    const same = compare(resultOf("b", rows(Array(20).fill(1))), resultOf("c", rows(Array(20).fill(1))));
+    const guards = [{ scorer: "right", margin: 0 }];
+    // Better in what decides it isn't, and nothing else stands against it.
+    expect(gate(same, { guards }).reasons).toEqual([expect.stringMatching(/^right: .*above \+0.000/)]);
+    const worse = [0.9, ...Array(19).fill(1)];
+    const mixed = compare(resultOf("b", rows(Array(20).fill(1))), resultOf("c", rows(worse)));
+    expect(gate(mixed, { guards }).reasons.join()).toMatch(/Guard right/);
+  });
+
+  test("a guard isn't kept by answers that it can't judge", () => {
+    const [none, some] = [Array<Told>(20).fill(0), [...Array<Told>(12).fill(1), ...Array<Told>(8).fill("?")]];
+    const guards = [{ scorer: "right", margin: 0 }];
+    const lost = compare(resultOf("b", rows(none)), resultOf("c", rows(some)));
+    expect(gate(lost, { guards }).reasons.join("\n")).toMatch(/Guard right: 40.0 % .* 0.0 % of the base/);
+    expect(gate(lost, { guards, maxUnparsed: 0.4 }).passed).toBe(true);
+    const always = compare(
+      resultOf("b", rows([...Array(12).fill(0), ...Array(8).fill("?")])),
+      resultOf("c", rows(some)),
+    );
+    expect(gate(always, { guards }).reasons.join("\n")).not.toMatch(/Guard/);
   });
 
   test("items of one result alone don't pass", () => {

@@ -120,6 +120,15 @@ describe("defineSuite", () => {
     expect(() => suiteOf(definition)).toThrow(expect.objectContaining({ code: "invalid_suite" }));
   });
 
+  test("a primary scorer that is for none of the items is refused", () => {
+    const item = itemOf({ references: ["x"], slices: { task: "decision" } });
+    const [typo, other] = [onlyFor({ task: "payuot" }, containedFacts()), lengthBand()];
+    expect(() => suiteOf({ items: [item], scorers: [typo, other] })).toThrow(
+      expect.objectContaining({ code: "invalid_suite", field: "primary" }),
+    );
+    expect(suiteOf({ items: [item], scorers: [other, typo] }).primary).toBe("length-band");
+  });
+
   test("all items at fault are named, and many are counted", () => {
     const wrong = Array.from({ length: 13 }, (_, index) => itemOf({ id: `w${index}` }));
     expect(() => suiteOf({ items: wrong })).toThrow(/Item w0:.*Item w9:.*And 3 more/s);
@@ -221,9 +230,15 @@ describe("suiteFrom", () => {
     const suite = await suiteFrom(records(), {
       name: "mapped",
       scorers: [label({ labels: ["approve", "deny"] })],
-      map: (_, index) => (index === 0 ? itemOf({ references: ["approve"] }) : []),
+      // The type of a record is that of what is iterated over.
+      map: ({ question, right }, index) =>
+        right === ""
+          ? []
+          : { id: `q${index}`, input: [{ role: "user", content: question }], references: [right] },
     });
-    expect(suite.items).toHaveLength(1);
+    expect(suite.items).toEqual([
+      { id: "q0", input: [{ role: "user", content: "When?" }], references: ["approve"] },
+    ]);
   });
 
   test("what is wrong is said with its place, and not quoted", async () => {
@@ -231,6 +246,7 @@ describe("suiteFrom", () => {
     const wrong = suiteFrom(path, options);
     await expect(wrong).rejects.toMatchObject({ code: "unreadable", file: path, line: 2 });
     await expect(wrong).rejects.not.toThrow(/sk-123/);
+    await expect(suiteFrom([{ id: 1, input: "When?" }], options)).rejects.toThrow(/no id that is a text/);
     await expect(suiteFrom([{ id: 1 }], options)).rejects.toMatchObject({ code: "invalid_suite" });
     await expect(suiteFrom(join(directory, "none"), options)).rejects.toMatchObject({ code: "unreadable" });
     writeFileSync(path, Buffer.from([0x7b, 0xff, 0x7d]));

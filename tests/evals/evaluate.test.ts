@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { containedFacts, defineSuite, evaluate, lengthBand, numeric } from "../../src/evals.ts";
+import {
+  containedFacts,
+  defineSuite,
+  evaluate,
+  lengthBand,
+  numeric,
+  type SuiteDefinition,
+} from "../../src/evals.ts";
 import { Fermion } from "../../src/index.ts";
 import type { LocalPlatform } from "../../src/local.ts";
 import { startTinyPlatform } from "../platform/tiny-platform.ts";
@@ -63,5 +70,32 @@ describe("evaluate on the real platform", () => {
     });
     expect(again).toMatchObject({ n: 12, reused: 12 });
     expect(again.items).toEqual(JSON.parse(JSON.stringify(result.items)));
+  });
+
+  test("an answer is asked for once however it is judged, and again when the question or the sampling is another", async () => {
+    const store = join(directory, "judged-again.jsonl");
+    const ask = (definition: Partial<SuiteDefinition>) =>
+      evaluate(client, {
+        suite: defineSuite({ ...suite, ...definition }),
+        model: "photon-nano",
+        store,
+      });
+    const first = await ask({});
+    const judged = await ask({
+      items: items.map((item) => ({ ...item, references: ["within 9 days"] })),
+      scorers: [lengthBand({ max: 1 })],
+      primary: "length-band",
+    });
+    expect(judged).toMatchObject({ n: 12, reused: 12, primary: "length-band" });
+    expect(judged.suite.hash).not.toBe(first.suite.hash);
+    const [one, ...others] = items;
+    const reworded = {
+      ...one,
+      id: "q0",
+      references: ["within 3 days"],
+      input: [{ role: "user" as const, content: "And hail?" }],
+    };
+    expect(await ask({ items: [reworded, ...others] })).toMatchObject({ n: 12, reused: 11 });
+    expect(await ask({ sampling: { maxCompletionTokens: 11 } })).toMatchObject({ reused: 0 });
   });
 });

@@ -86,10 +86,26 @@ describe("findNumbers", () => {
     expect(findNumbers("5 EUR and CHF 6")).toMatchObject([{ currency: "EUR" }, { currency: "CHF" }]);
   });
 
+  test("a word isn't a currency, nor is what is a unit here", () => {
+    expect(findNumbers("Try 2 more, in 30 Sek., for TRY 5 or 6 SEK")).toMatchObject([
+      { value: 2, currency: undefined },
+      { value: 30, currency: undefined, unit: "sek" },
+      { value: 5, currency: "TRY" },
+      { value: 6, currency: "SEK" },
+    ]);
+    expect(findNumbers("12 CAD", { units: ["cad"] })).toMatchObject([{ currency: undefined, unit: "cad" }]);
+  });
+
   test("who knows how decimals are written says so", () => {
     expect(values("1.234", { decimal: "," })).toEqual([1234]);
     expect(values("1,234", { decimal: "," })).toEqual([1.234]);
     expect(values("3,5", { decimal: "." })).toEqual([3, 5]);
+  });
+
+  test("a scale makes a number exactly what it is in full", () => {
+    expect(values("1.1 million, 4.35 Mio., 0.7 lakh, 2.3 bn, 3.3 bps")).toEqual([
+      1_100_000, 4_350_000, 70_000, 2_300_000_000, 0.033,
+    ]);
   });
 
   test("what is a unit here is no scale, and parentheses may mean nothing", () => {

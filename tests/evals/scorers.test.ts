@@ -125,6 +125,8 @@ describe("numeric", () => {
     ["from 5 to 7", "5", 1, { which: "any" }],
     ["from 5 to 7", "5", "unparsed", { which: "only" }],
     ["7, that is 7.0", "7", 1, { which: "only" }],
+    ["1.1 million, or 1,100,000", "1.1e6", 1, { which: "only" }],
+    ["1.1 %, or 0.011", "0.011", 1, { which: "only" }],
     ["2 weeks by clause 12", "14 days", 1, { units: days }],
     ["within 9 days of clause 12", "9 days", 1, { units: days }],
     ["by clause 12", "9 days", "unparsed", { units: days }],

@@ -55,6 +55,8 @@ export function createPlaceholders(
 
 /** `EMAIL` of `personal-email`, `AWS_KEY` of `secret-aws-key`. */
 function kindOf(rule: TextRuleName): string {
+  // "Assigned" says how it was found, and nothing to who reads the text.
+  if (rule === "secret-assigned") return "SECRET";
   return rule
     .replace(/^(?:personal|secret)-/, "")
     .replaceAll("-", "_")

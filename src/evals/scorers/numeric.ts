@@ -3,6 +3,9 @@ import { findNumbers, type NumberFormat, type NumberMention } from "../numbers.t
 import { scored, unparsed } from "../scores.ts";
 import type { Score, Scorer } from "../suite.ts";
 
+/** By which share two numbers may differ and still be one, unless a tolerance says otherwise. */
+const SAME = 1e-9;
+
 /** How {@link numeric} judges. */
 export interface NumericOptions extends Omit<NumberFormat, "units"> {
   /** @default "numeric" */
@@ -18,7 +21,7 @@ export interface NumericOptions extends Omit<NumberFormat, "units"> {
    * - `last`, as is usual for worked solutions (Cobbe et al. 2021, arXiv:2110.14168);
    * - `first`;
    * - `any`: right if one of them is, which an answer that lists many numbers profits from;
-   * - `only`: unparsed if it says several that differ.
+   * - `only`: unparsed if it says several that differ by more than a billionth.
    *
    * @default "last"
    */
@@ -53,7 +56,7 @@ export interface NumericOptions extends Omit<NumberFormat, "units"> {
  */
 export function numeric(options: NumericOptions = {}): Scorer {
   const { name = "numeric", which = "last", percentAsNumber = false, units } = options;
-  const { absolute = 0, relative = 1e-9 } = options.tolerance ?? {};
+  const { absolute = 0, relative = SAME } = options.tolerance ?? {};
   if (!(absolute >= 0 && relative >= 0) || !Number.isFinite(absolute + relative)) {
     throw invalidOption(name, "tolerance", "its tolerances have to be numbers from 0 on");
   }
@@ -112,11 +115,16 @@ function judge(values: readonly number[], which: string, isRight: (value: number
   if (which === "any") {
     return values.some(isRight) ? scored(1) : scored(0, `Said: ${values.join(", ")}`);
   }
-  if (which === "only" && values.some((value) => value !== first)) {
+  if (which === "only" && values.some((value) => !isSame(value, first))) {
     return unparsed(`The answer says several numbers: ${[...new Set(values)].join(", ")}.`);
   }
   const said = which === "last" ? last : first;
   return isRight(said) ? scored(1) : scored(0, `Said: ${said}`);
+}
+
+/** A number may have been said twice, as 12.5 % and as 0.125, and come out a hair different. */
+function isSame(value: number, other: number): boolean {
+  return Math.abs(value - other) <= SAME * Math.max(Math.abs(value), Math.abs(other));
 }
 
 function invalidOption(scorer: string, field: string, message: string): EvaluationError {

@@ -159,10 +159,12 @@ function citedClauses(text: string, clauses: readonly string[]): readonly string
 }
 
 function statedPayout(text: string): number | undefined {
-  const money = /^(?:euros?|dollars?|pounds?|francs?|[a-z]{3})$/;
-  const all = findNumbers(text);
-  const sums = all.filter(
-    ({ currency, unit }) => currency !== undefined || (unit !== undefined && money.test(unit)),
+  // Any three letters may be a code, in capitals: "2 and a half" is no sum.
+  const isMoney = (unit: string) =>
+    /^(?:euros?|dollars?|pounds?|francs?)$/.test(unit) ||
+    (/^[a-z]{3}$/.test(unit) && new RegExp(`\\d\\s?${unit.toUpperCase()}\\b`).test(text));
+  const sums = findNumbers(text).filter(
+    ({ currency, unit }) => currency !== undefined || (unit !== undefined && isMoney(unit)),
   );
   const [, behindPay] = /\bpay(?:out|ment|s)?\b\D{0,20}?(-?[\d.,]*\d)/i.exec(text) ?? [];
   return sums.at(-1)?.value ?? (behindPay === undefined ? undefined : findNumbers(behindPay).at(-1)?.value);

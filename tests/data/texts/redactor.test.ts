@@ -40,6 +40,10 @@ describe("placeholders", () => {
     });
   });
 
+  test("say what a text is about where the rule says how it was found", () => {
+    expect(createRedactor().text("password: hunter22!")).toBe("password: [SECRET_1]");
+  });
+
   test("agree between redactors with one secret, and with no other", () => {
     const [one, same, other] = [SECRET, SECRET, `${SECRET}!`].map((secret) =>
       createRedactor({ secret }).text("karl@posteo.de"),
