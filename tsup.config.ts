@@ -44,7 +44,6 @@ const HOUSES = {
 const DATA_LIBRARIES = [
   "ajv",
   "csv-parse",
-  "eld",
   "fzstd",
   "hyparquet",
   "hyparquet-compressors",

@@ -4,6 +4,7 @@ import type { Severity } from "../findings.ts";
 import { countKeys, duplicateKeys } from "./json-keys.ts";
 import type { LabelledRow } from "./raw-records.ts";
 import { createRowChecker, type RowMethod } from "./row-checker.ts";
+import { languageOfTurns, type RowLanguage } from "./row-language.ts";
 import { createRowTexts, type Find } from "./row-texts.ts";
 import { type RuleSettings, ruleOf } from "./rules.ts";
 import { createTally, type Tally } from "./tally.ts";
@@ -45,6 +46,8 @@ export interface BlockResult {
   readonly findings: readonly BlockFinding[];
   /** All findings, by rule. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Of the sampled rows, as far as it can be told. */
+  readonly languages: readonly RowLanguage[];
 }
 
 /** What the numbers of a row are. */
@@ -88,11 +91,13 @@ export function createBlockChecker(
   let columns = new Uint32Array(1024 * words);
   let findings: BlockFinding[] = [];
   let counts = new Map<string, number>();
+  let languages: RowLanguage[] = [];
   let most = 0;
   let row = -1;
   let line = 0;
   let byteOffset = 0;
   let mayBeBroken = false;
+  const lastPath = settings.method === "dpo" ? "$.preferred_output[0]" : undefined;
 
   const find: Find = (rule, path, message, more) => {
     if (settings.rules[rule] === "off") return;
@@ -111,6 +116,7 @@ export function createBlockChecker(
   const begin = (wanted: number) => {
     findings = [];
     counts = new Map();
+    languages = [];
     most = wanted;
     row = -1;
   };
@@ -136,6 +142,11 @@ export function createBlockChecker(
     columns[at + RowWord.promptHigh] = facts.prompt.high;
     if (settings.nearDuplicates && texts.sign(facts.texts, columns, at + RowWord.signature)) flags |= SIGNED;
     columns[at + RowWord.flags] = flags;
+    // Which rows are sampled, what they say decides: so it is the same on any thread.
+    if ((facts.whole.low >>> 0) % settings.languageEvery === 0) {
+      const found = languageOfTurns(facts.turns, lastPath);
+      if (found) languages.push({ ...found, row });
+    }
   };
   const result = (): BlockResult => ({
     rows: row + 1,
@@ -143,6 +154,7 @@ export function createBlockChecker(
     columns: columns.slice(0, (row + 1) * words),
     findings,
     counts,
+    languages,
   });
 
   const checkText = (json: string) => {

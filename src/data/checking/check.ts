@@ -62,7 +62,10 @@ export async function check(source: DataSource, options: CheckOptions = {}): Pro
     const tally = await checkAll("training", training);
     const rows = rowsOf("training");
     for (const { rule, message } of dataFindings(tally, rows)) collector.find(rule, {}, "$", message);
-    const { kept } = collector;
+    const { kept, places, languages } = collector;
+    for (const { row, path, message } of languages.odd()) {
+      collector.find("language-mix", places.placeOf(row), path, message);
+    }
     const totals = { error: kept.total("error"), warning: kept.total("warning"), info: kept.total("info") };
     return {
       version: 1,
@@ -76,7 +79,7 @@ export async function check(source: DataSource, options: CheckOptions = {}): Pro
       totals,
       findings: kept.findings,
       unlisted: totals.error + totals.warning + totals.info - kept.findings.length,
-      distributions: distributionsOf(tally, tokenizer !== undefined),
+      distributions: distributionsOf(tally, languages.shares(), tokenizer !== undefined),
       tokens: tokenizer && {
         model: tokenizer.model,
         contextLength: tokenizer.contextLength,
@@ -97,10 +100,12 @@ function wantsNear(rules: NonNullable<CheckOptions["rules"]>): boolean {
   return rules["near-duplicate"] !== "off" || rules["near-leakage"] !== "off";
 }
 
-/** The language of each row is told up to this size; beyond, that of a sample. */
-const ALL_LANGUAGES = 16 * 1024 * 1024;
+/** The language of each row is told in so many bytes, which are some thousand rows; in more, that of a sample as large. */
+const ALL_LANGUAGES = 2 * 1024 * 1024;
+/** What a stream is taken for, whose size nobody knows. */
+const STREAMED = 64 * ALL_LANGUAGES;
 
 function languageEvery(files: readonly SourceFile[]): number {
-  const bytes = files.reduce((sum, file) => sum + (file.size ?? (file.rows ? 0 : ALL_LANGUAGES)), 0);
-  return bytes < ALL_LANGUAGES ? 1 : 64;
+  const bytes = files.reduce((sum, file) => sum + (file.size ?? (file.rows ? 0 : STREAMED)), 0);
+  return Math.max(1, Math.ceil(bytes / ALL_LANGUAGES));
 }

@@ -3,6 +3,7 @@ import type { RowPlace } from "../record.ts";
 import { type BlockFinding, type BlockResult, type CheckSettings, severityOf } from "./block-checker.ts";
 import { createCrossRows, type Side } from "./cross-rows.ts";
 import { type KeptFindings, keepFindings } from "./findings-kept.ts";
+import { createLanguageRows, type LanguageRows } from "./language-rows.ts";
 import type { CheckOptions } from "./options.ts";
 import { createRowPlaces, type RowPlaces } from "./row-places.ts";
 import { type RuleName, ruleOf } from "./rules.ts";
@@ -11,6 +12,8 @@ import { type RuleName, ruleOf } from "./rules.ts";
 export interface Collector {
   readonly kept: KeptFindings;
   readonly places: RowPlaces;
+  /** Of the training data. */
+  readonly languages: LanguageRows;
   /** Notes a finding that is not of a block. */
   find(rule: RuleName, place: Finding["place"], path: string, message: string): void;
   /**
@@ -35,6 +38,7 @@ export function createCollector(
 ): Collector {
   const kept = keepFindings(maxFindings, onFinding);
   const places = createRowPlaces();
+  const languages = createLanguageRows(settings.languageEvery);
   const cross = createCrossRows(settings.nearDuplicates);
 
   const find = (
@@ -54,6 +58,7 @@ export function createCollector(
   return {
     kept,
     places,
+    languages,
     find,
     take(side, result, firstRow, lineOf) {
       for (const found of result.findings) {
@@ -70,6 +75,9 @@ export function createCollector(
       }
       for (const [rule, count] of result.counts) {
         kept.count(rule, severityOf(rule, settings, undefined), count);
+      }
+      if (side === "training") {
+        for (const found of result.languages) languages.add({ ...found, row: firstRow + found.row });
       }
       cross.take(side, result, firstRow, (rule, row, related, message) => {
         find(rule, places.placeOf(row), "$", message, [places.placeOf(related)]);

@@ -12,10 +12,6 @@ export interface DataFinding {
 const LEAST_ROWS = 10;
 /** A label that is so many times rarer than the commonest is hardly learned. */
 const IMBALANCE = 10;
-/** Of fewer rows, a language says nothing. */
-const LEAST_SAMPLED = 50;
-/** A language with a smaller share is odd; with a greater one, it is a second language of the data. */
-const ODD_SHARE = 0.05;
 
 export function dataFindings(tally: Tally, rows: number): DataFinding[] {
   const found: DataFinding[] = [];
@@ -29,19 +25,14 @@ export function dataFindings(tally: Tally, rows: number): DataFinding[] {
     const rare = labels.filter(({ count }) => count * IMBALANCE < most);
     if (rare.length > 0) {
       const [rarest] = rare.slice(-1);
+      const spelt = new Set(labels.map(({ value }) => value.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "")));
+      const alike = labels.length - spelt.size;
+      const spelling = alike > 0 ? ` ${alike} of them differ from another only in case or punctuation.` : "";
       found.push({
         rule: "label-imbalance",
-        message: `Of ${labels.length} answers, the commonest comes ${most} times and the rarest ${rarest?.count}; ${rare.length} come less than a tenth as often as the commonest.`,
+        message: `Of ${labels.length} answers, the commonest comes ${most} times and the rarest ${rarest?.count}; ${rare.length} ${rare.length === 1 ? "comes" : "come"} less than a tenth as often as the commonest.${spelling}`,
       });
     }
-  }
-  const languages = sharesOf(tally.languages);
-  const sampled = languages.reduce((sum, { count }) => sum + count, 0);
-  const odd = languages.filter(({ count }) => count < ODD_SHARE * sampled);
-  if (sampled >= LEAST_SAMPLED && odd.length > 0) {
-    const named = odd.map(({ value, count }) => `${value} (${count})`).join(", ");
-    const message = `Most of ${sampled} sampled rows are in ${languages[0]?.value}; a few are in ${named}.`;
-    found.push({ rule: "language-mix", message });
   }
   return found;
 }

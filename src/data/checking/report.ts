@@ -63,7 +63,10 @@ export interface CheckReport {
     readonly roles: Shares;
     /** What is answered, where the answers are a few short ones; undefined elsewhere. */
     readonly labels: Shares | undefined;
-    /** Estimated on a sample of `sampled` rows, by ISO 639 codes. */
+    /**
+     * What the assistant's answers are in, by ISO 639-1 codes: of `sampled` rows whose language could be told. Small
+     * data is looked at whole, large data by a sample.
+     */
     readonly languages: { readonly sampled: number; readonly shares: Shares };
   };
   /** Undefined without a tokenizer. */
@@ -103,14 +106,18 @@ export function areLabels(tally: Tally): boolean {
 const LEAST_LABELLED = 20;
 
 /** The part of a report that is counted. */
-export function distributionsOf(tally: Tally, hasTokens: boolean): CheckReport["distributions"] {
-  const sampled = [...tally.languages.values()].reduce((sum, count) => sum + count, 0);
+export function distributionsOf(
+  tally: Tally,
+  languages: Shares,
+  hasTokens: boolean,
+): CheckReport["distributions"] {
+  const sampled = languages.reduce((sum, { count }) => sum + count, 0);
   return {
     characters: histogramOf(tally.characters),
     turns: histogramOf(tally.turns),
     tokens: hasTokens ? histogramOf(tally.tokens) : undefined,
     roles: sharesOf(tally.roles),
     labels: areLabels(tally) ? sharesOf(tally.answers) : undefined,
-    languages: { sampled, shares: sharesOf(tally.languages) },
+    languages: { sampled, shares: languages },
   };
 }

@@ -28,6 +28,7 @@ export interface RowFacts {
   hasPrompt: boolean;
   /** What is said, turn by turn. */
   texts: readonly string[];
+  turns: readonly Turn[];
   /** What the user says and what the assistant answers last. */
   answerText: string;
 }
@@ -56,6 +57,7 @@ export function createRowChecker({ method, tally, tokens, texts }: Parts): RowCh
     prompt: createTextHash(),
     hasPrompt: false,
     texts: [],
+    turns: [],
     answerText: "",
   };
   let errors = 0;
@@ -204,6 +206,7 @@ export function createRowChecker({ method, tally, tokens, texts }: Parts): RowCh
     }
     facts.hasPrompt = last > 0 && turns.some(({ role }) => role === "user");
     facts.texts = turns.map(({ content }) => content);
+    facts.turns = turns;
     facts.answerText = answer?.content ?? "";
   };
 

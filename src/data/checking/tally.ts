@@ -18,7 +18,6 @@ export interface Tally {
   readonly answers: Map<string, number>;
   shortAnswers: number;
   tooManyAnswers: boolean;
-  readonly languages: Map<string, number>;
 }
 
 export function createTally(): Tally {
@@ -35,7 +34,6 @@ export function createTally(): Tally {
     answers: new Map(),
     shortAnswers: 0,
     tooManyAnswers: false,
-    languages: new Map(),
   };
 }
 
@@ -52,7 +50,6 @@ export function mergeTally(into: Tally, other: Tally): void {
   mergeCounts(into.answers, other.answers);
   into.shortAnswers += other.shortAnswers;
   into.tooManyAnswers ||= other.tooManyAnswers;
-  mergeCounts(into.languages, other.languages);
 }
 
 /** One more of `key`. */

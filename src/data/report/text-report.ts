@@ -47,6 +47,13 @@ function findingText({ place, path, message, related }: Finding): string {
   return `${where}: ${message}${others}`;
 }
 
+/** A share in percent, such that neither a few are told as none nor nearly all as all. */
+function shareText(count: number, all: number): string {
+  const percent = (100 * count) / all;
+  if (percent < 1) return "< 1 %";
+  return percent > 99 && count < all ? "> 99 %" : `${Math.round(percent)} %`;
+}
+
 function figures({
   rows,
   usableRows,
@@ -67,10 +74,7 @@ function figures({
       `half up to ${grouped(length.quantiles.p50)} ${unit}, 95 % up to ${grouped(length.quantiles.p95)}, the longest ${grouped(length.max)}`,
     ],
     languages.length > 0
-      ? [
-          "languages",
-          languages.map(({ value, count }) => `${value} ${Math.round((count / sampled) * 100)} %`).join(", "),
-        ]
+      ? ["languages", languages.map(({ value, count }) => `${value} ${shareText(count, sampled)}`).join(", ")]
       : undefined,
     tokens
       ? [
