@@ -4,7 +4,6 @@ export type { Histogram } from "./data/checking/histogram.ts";
 export type {
   CheckOptions,
   CheckProgress,
-  PriceTable,
   TrainingOutlook,
 } from "./data/checking/options.ts";
 export type {
@@ -31,6 +30,7 @@ export type {
 export { DataError, type DataErrorCode } from "./data/errors.ts";
 export type { Finding, Severity, TextMatch } from "./data/findings.ts";
 export { type MendedRow, type Mending, mendRow } from "./data/fixing/mend-row.ts";
+export type { InferencePrice, PriceTable, TrainingPrice } from "./data/prices.ts";
 export type { ColumnNames, RecordMap } from "./data/reading/column-map.ts";
 export type { Container } from "./data/reading/container.ts";
 export type { Compression } from "./data/reading/decompress.ts";

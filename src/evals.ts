@@ -14,7 +14,6 @@ export { type EvaluateOptions, type EvaluationProgress, evaluate } from "./evals
 export { type FormatComparisonOptions, formatComparison } from "./evals/format-comparison.ts";
 export { type GateOptions, type GateVerdict, type Guard, gate } from "./evals/gate.ts";
 export { findNumbers, type NumberFormat, type NumberMention } from "./evals/numbers.ts";
-export type { PriceTable, TokenPrice } from "./evals/prices.ts";
 export type {
   ItemResult,
   ModelResult,

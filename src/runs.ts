@@ -25,7 +25,6 @@ export type {
   RunGuards,
   RunOptions,
   RunPlan,
-  RunPrices,
   RunPromotion,
   VerticalRunOptions,
 } from "./runs/options.ts";

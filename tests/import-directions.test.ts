@@ -43,9 +43,23 @@ const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
   libsql: "platform/store",
 };
 
+/**
+ * What the other houses take values from in the client past its entrance. The build puts a copy of these into each house, so
+ * they may hold no class that a user meets: whoever needs Node's modules is given them.
+ */
+const COPIED: readonly string[] = [
+  "client/error-code.ts",
+  "client/file-lock.ts",
+  "client/parsed-json.ts",
+  "client/replace-file.ts",
+  "client/version.ts",
+];
+
 interface Import {
   readonly file: string;
   readonly specifier: string;
+  /** Whether it is for types alone, so that nothing of it is left in the build. */
+  readonly isOfTypes: boolean;
 }
 
 const source = resolve(import.meta.dirname, "../src");
@@ -59,17 +73,28 @@ const imports: Import[] = files.flatMap((file) => {
   const specifiers = [
     ...text.matchAll(/^(?![ \t]*(?:\/\/|\*)).*?(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']/gm),
   ];
-  return specifiers.map((match) => ({ file, specifier: match[1] ?? "" }));
+  return specifiers.map((match) => ({
+    file,
+    specifier: match[1] ?? "",
+    isOfTypes: /^(?:import|export) type\b/.test(statementOf(text, match)),
+  }));
 });
 
 const own = imports
   .filter(({ specifier }) => specifier.startsWith("."))
-  .map(({ file, specifier }) => ({
+  .map(({ file, specifier, isOfTypes }) => ({
     file,
+    isOfTypes,
     target: relative(source, resolve(source, dirname(file), specifier))
       .split(sep)
       .join("/"),
   }));
+
+/** The statement that an import's specifier ends: its names may stand on lines before. */
+function statementOf(text: string, { index, 0: line }: RegExpExecArray): string {
+  const until = text.slice(0, index + line.length);
+  return until.slice(Math.max(until.lastIndexOf("\nimport "), until.lastIndexOf("\nexport ")) + 1);
+}
 
 const house = (file: string) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "entrance");
 
@@ -92,6 +117,14 @@ describe("import directions", () => {
       return from !== "entrance" && from !== to && !ALLOWED[from]?.includes(to);
     });
     expect(wrong).toEqual([]);
+  });
+
+  test("values of the client come from its entrance, but for those that every house may have a copy of", () => {
+    const values = own.filter(({ isOfTypes, target }) => !isOfTypes && house(target) === "client");
+    const past = values.filter(({ file }) => !["client", "entrance"].includes(house(file)));
+    const copied = values.filter(({ file }) => COPIED.includes(file));
+    expect(past.length).toBeGreaterThan(0);
+    expect([...past, ...copied].filter(({ target }) => !COPIED.includes(target))).toEqual([]);
   });
 
   test("each entrance gives its own houses alone", () => {

@@ -1,8 +1,9 @@
 /**
  * The one text that stands for a value: JSON with the keys of objects in the order of their code units and nothing left
- * to choice, after RFC 8785. Fields that are `undefined` are left out, as JSON does.
+ * to choice, after RFC 8785. Fields that are `undefined` are left out, as JSON does,
+ * and a date is its time in UTC as ISO 8601, `"2026-03-01T08:00:00.000Z"`: what JSON says of it, and what a copy read from a file has.
  *
- * What JSON would drop or turn into `null` silently (a function, a NaN, a Map, a RegExp) is a TypeError that names its
+ * What JSON would drop or turn into `null` silently (a function, a NaN, a date that is none, a Map, a RegExp) is a TypeError that names its
  * path: two values that differ in it would have one text, and so one hash.
  */
 export function canonicalJson(value: unknown): string {
@@ -21,6 +22,12 @@ function write(value: unknown, path: string, above: Set<object>): string {
   }
   if (typeof value !== "object") {
     throw new TypeError(`${path} is a ${typeof value}, which JSON can't say.`);
+  }
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) {
+      throw new TypeError(`${path} is a date that is none, which JSON can't say.`);
+    }
+    return JSON.stringify(value);
   }
   if (above.has(value)) {
     throw new TypeError(`${path} contains itself, which JSON can't say.`);

@@ -1,9 +1,9 @@
+import { type PriceTable, wrongPrice } from "../data/prices.ts";
 import { APIUserAbortError, type Fermion } from "../index.ts";
 import { openAnswerStore } from "./answer-store.ts";
 import { askModel } from "./ask-model.ts";
 import { type BootstrapOptions, checkResamples } from "./bootstrap.ts";
 import { EvaluationError } from "./errors.ts";
-import type { PriceTable } from "./prices.ts";
 import type { ItemResult, ModelResult } from "./result.ts";
 import type { EvalAnswer, EvalItem, Score, Scorer, Suite } from "./suite.ts";
 import { summarise } from "./summarise.ts";
@@ -46,7 +46,7 @@ export interface EvaluateOptions extends BootstrapOptions {
   /** Ends it. What was answered until then is in the store. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
-  /** What tokens cost, so that the result says what the answers did. */
+  /** What the platform charges, so that the result says what the answers cost: `inference` of it. */
   readonly prices?: PriceTable;
 }
 
@@ -74,6 +74,13 @@ export async function evaluate(client: Fermion, options: EvaluateOptions): Promi
   const concurrency = countOption(options.concurrency ?? 4, "concurrency", 1);
   const retries = countOption(options.retries ?? 2, "retries", 0);
   checkResamples(resamples);
+  const price = wrongPrice(prices);
+  if (price) {
+    throw new EvaluationError(`${price.field} ${price.message}.`, {
+      code: "invalid_option",
+      field: price.field,
+    });
+  }
   if (signal?.aborted) {
     throw new APIUserAbortError();
   }

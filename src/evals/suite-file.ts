@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import * as fs from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import * as nodePath from "node:path";
 import * as z from "zod";
+import { replaceFile } from "../client/replace-file.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { defineSuite, hashSuite } from "./define-suite.ts";
 import { EvaluationError } from "./errors.ts";
@@ -35,29 +37,15 @@ export async function writeSuite(path: string, suite: Suite): Promise<void> {
   const head = fields.map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`).join("");
   const rows = items.map((item) => `    ${JSON.stringify(item)}`).join(",\n");
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await replaceFile(path, `{\n${head}  "items": [\n${rows}\n  ]\n}\n`);
+    await mkdir(nodePath.dirname(path), { recursive: true });
+    const text = `{\n${head}  "items": [\n${rows}\n  ]\n}\n`;
+    // For others to read as well, and without a lock: two that write it at once mustn't write into one file.
+    const how = { temporary: `${path}.${randomUUID()}`, mode: 0o666 };
+    await replaceFile({ fs, path: nodePath }, path, text, how);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `The suite ${name} can't be written to ${path}: ${reason}`;
     throw new EvaluationError(message, { code: "unwritable", file: path, cause });
-  }
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
-  const file = await open(temporary, "wx");
-  try {
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
   }
 }
 

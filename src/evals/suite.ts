@@ -11,7 +11,10 @@ export interface EvalItem {
   readonly group?: string;
   /** By what results are broken down, such as `{ intent: "deadline", difficulty: "hard" }`. */
   readonly slices?: Readonly<Record<string, string>>;
-  /** What scorers need to know besides, as JSON: a table that numbers must come from, facts that are forbidden. */
+  /**
+   * What scorers need to know besides, as JSON: a table that numbers must come from, facts that are forbidden. A date is
+   * its time as text, `"2026-03-01T08:00:00.000Z"`: scorers get items as they were read from a file.
+   */
   readonly context?: unknown;
 }
 

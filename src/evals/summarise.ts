@@ -1,5 +1,5 @@
+import { inferenceCost, inferencePrice, type PriceTable } from "../data/prices.ts";
 import { type BootstrapOptions, bootstrapInterval, type Observation, quantile } from "./bootstrap.ts";
-import { type PriceTable, priceFor, priceOf } from "./prices.ts";
 import type { ItemResult, ModelResult, Percentiles, ResultPart, ScoreSummary } from "./result.ts";
 import type { EvalAnswer, Suite } from "./suite.ts";
 
@@ -117,23 +117,21 @@ function countTokens(
   prices: PriceTable | undefined,
 ): Pick<ModelResult, "tokens" | "cost"> {
   const usages = answers.flatMap(({ usage }) => (usage ? [usage] : []));
-  const usage = {
-    promptTokens: usages.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
-    completionTokens: usages.reduce((sum, { completionTokens }) => sum + completionTokens, 0),
-  };
-  const total = usage.promptTokens + usage.completionTokens;
-  const price = prices && priceFor(prices, model);
-  const spent = price && priceOf(price, usage);
+  const input = usages.reduce((sum, { promptTokens }) => sum + promptTokens, 0);
+  const output = usages.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
+  const total = input + output;
+  const price = prices && inferencePrice(prices, model);
+  const spent = price && inferenceCost(price, { input, output });
   return {
     tokens: {
-      prompt: usage.promptTokens,
-      completion: usage.completionTokens,
+      prompt: input,
+      completion: output,
       total,
       answersWithoutUsage: answers.length - usages.length,
     },
     cost:
-      price && spent !== undefined && total > 0
-        ? { currency: price.currency, total: spent, perThousandTokens: (spent / total) * 1_000 }
+      prices && spent !== undefined && total > 0
+        ? { currency: prices.currency, total: spent, perThousandTokens: (spent / total) * 1_000 }
         : null,
   };
 }

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { ChatTokenizer, TemplateMessage } from "../contract/chat-tokenizer.ts";
+import { inferenceCost, inferencePrice, type PriceTable, trainingCost } from "../data/prices.ts";
 import type { EvalItem } from "../evals/suite.ts";
 import { ConfigurationError } from "../index.ts";
 import { linesOf } from "./lines.ts";
-import type { RunOptions, RunPrices } from "./options.ts";
+import type { RunOptions } from "./options.ts";
 import type { PreparedFile } from "./run-file-schema.ts";
 
 /** Without a tokenizer, so many bytes count as a token: on the safe side for text of most languages. */
@@ -61,37 +62,65 @@ export function estimatedCost({
   tokens,
   epochs,
   prices,
+  base,
   items,
   answerTokens,
 }: {
   tokens: number;
   epochs: number | undefined;
-  prices: RunPrices | undefined;
+  prices: PriceTable | undefined;
+  base: string;
   items: readonly EvalItem[];
   answerTokens: number;
 }): number | undefined {
   if (!prices || epochs === undefined) {
     return undefined;
   }
-  const asked = items.reduce((sum, { input }) => sum + JSON.stringify(input).length / BYTES_PER_TOKEN, 0);
-  // Both models are asked.
-  const evaluation = 2 * (asked * (prices.input ?? 0) + items.length * answerTokens * (prices.output ?? 0));
-  return (tokens * epochs * prices.training + evaluation) / 1_000_000;
+  const training = trainingCost(prices, { tokens: tokens * epochs, seconds: undefined });
+  if (training === undefined || !prices.inference || items.length === 0) {
+    return training;
+  }
+  const input = items.reduce((sum, item) => sum + JSON.stringify(item.input).length / BYTES_PER_TOKEN, 0);
+  const output = items.length * answerTokens;
+  let answers = 0;
+  // Both models are asked; the custom one has no name yet.
+  for (const model of [base, "*"]) {
+    const price = inferencePrice(prices, model);
+    if (!price) {
+      return undefined;
+    }
+    answers += inferenceCost(price, { input, output });
+  }
+  return training + answers;
 }
 
 /** @throws ConfigurationError if a budget is asked for that nobody could keep */
-export function checkBudget({ budget, prices }: RunOptions, epochs: number | undefined): void {
+export function checkBudget(
+  { budget, prices }: RunOptions,
+  { epochs, isEvaluated }: { readonly epochs: number | undefined; readonly isEvaluated: boolean },
+): void {
   if (budget?.cost === undefined) {
     return;
   }
-  if (!prices) {
-    throw new ConfigurationError(
-      "budget.cost needs prices: { training, input, output }, each per million tokens.",
+  const needs = (what: string) => new ConfigurationError(`budget.cost needs ${what}`);
+  if (prices?.training?.perMillionTokens === undefined) {
+    throw needs(
+      "prices: { currency, training: { perMillionTokens } }, and `inference` if answers cost anything.",
+    );
+  }
+  if (prices.training.perHour !== undefined) {
+    throw needs(
+      "prices.training by tokens alone: before a training nobody can say how many hours it takes. Limit those with budget.time.",
+    );
+  }
+  if (isEvaluated && prices.inference && !inferencePrice(prices, "*")) {
+    throw needs(
+      'prices.inference["*"]: the model that is to be made has no id yet by which it could have a price.',
     );
   }
   if (epochs === undefined) {
-    throw new ConfigurationError(
-      "budget.cost needs hyperparameters.n_epochs as a number: where the platform chooses it, nobody can say what training costs.",
+    throw needs(
+      "hyperparameters.n_epochs as a number: where the platform chooses it, nobody can say what training costs.",
     );
   }
 }

@@ -1,22 +1,16 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../evals/canonical-json.ts";
 
 /** SHA-256 as lower-case hex. */
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** The hash of a value as JSON, the same whatever the order in which its fields were written. */
+/**
+ * The hash of what JSON says of a value, the same whatever the order in which its fields were written. Records may be
+ * anything that a program has: a date counts by its time, an object of a class by its fields, and what JSON leaves out doesn't
+ * count. That is enough to see that data has changed, because what is made of it is compared as well.
+ */
 export function hashOf(value: unknown): string {
-  return sha256(canonical(value));
-}
-
-/** JSON with the fields of each object in the order of their names. */
-export function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, inner: unknown) =>
-      typeof inner === "object" && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-        : inner,
-    ) ?? "null"
-  );
+  return sha256(canonicalJson(JSON.parse(JSON.stringify(value) ?? "null")));
 }

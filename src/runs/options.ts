@@ -1,6 +1,7 @@
 import type { ChatTokenizer } from "../contract/chat-tokenizer.ts";
 import type { DpoHyperparameters } from "../contract/hyperparameters.ts";
 import type { CheckOptions } from "../data/checking/options.ts";
+import type { PriceTable } from "../data/prices.ts";
 import type { DataRecord, TrainingRow } from "../data/record.ts";
 import type { GateOptions } from "../evals/gate.ts";
 import type { Suite } from "../evals/suite.ts";
@@ -38,29 +39,12 @@ export interface RunPromotion {
 export interface RunBudget {
   /**
    * The most that it may cost, in the currency of the prices: estimated before anything is sent, and looked at again
-   * with the tokens that the platform counts. Needs `prices`, and hyperparameters whose `n_epochs` is a number.
+   * with the tokens that the platform counts. Needs `prices.training` by tokens, for an evaluation `prices.inference["*"]` if
+   * answers cost anything, and hyperparameters whose `n_epochs` is a number.
    */
   readonly cost?: number | undefined;
   /** How long this call may take, in milliseconds. What is under way then is left or cancelled, as `onInterrupt` says. */
   readonly time?: number | undefined;
-}
-
-/** What a million tokens cost. */
-export interface RunPrices {
-  /** For each time that a token is trained on. */
-  readonly training: number;
-  /**
-   * For tokens that a model is asked with.
-   *
-   * @default 0
-   */
-  readonly input?: number | undefined;
-  /**
-   * For tokens that a model answers with.
-   *
-   * @default 0
-   */
-  readonly output?: number | undefined;
 }
 
 /** When a loss goes up for good. */
@@ -114,7 +98,9 @@ export interface RunPlan {
   readonly tokens: number;
   /** How many times the data is gone through; undefined where the platform chooses. */
   readonly epochs: number | undefined;
-  /** In the currency of the prices; undefined without prices, or where the platform chooses the epochs. */
+  /**
+   * In the currency of the prices; undefined where there is no price by tokens alone, or where the platform chooses the epochs.
+   */
   readonly cost: number | undefined;
   readonly findings: Readonly<Record<string, number>>;
 }
@@ -157,7 +143,8 @@ export interface RunOptions {
   /** @default ".fermion" */
   readonly directory?: string | undefined;
   readonly budget?: RunBudget | undefined;
-  readonly prices?: RunPrices | undefined;
+  /** What the platform charges, for the budget and for what the plan and the result say. */
+  readonly prices?: PriceTable | undefined;
   readonly guards?: RunGuards | undefined;
   /** The base's own, for exact numbers of tokens; `loadChatTokenizer` of `fermion/local` gives one. */
   readonly tokenizer?: ChatTokenizer | undefined;

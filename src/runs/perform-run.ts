@@ -1,7 +1,7 @@
 import type { EvalItem } from "../evals/suite.ts";
 import type { Fermion } from "../index.ts";
-import { isWhole } from "./atomic-file.ts";
 import { RunDataError } from "./errors.ts";
+import { isWhole } from "./hashed-file.ts";
 import { preparedLines } from "./lines.ts";
 import type { CustomizeOptions } from "./options.ts";
 import type { RunProgress } from "./progress.ts";

@@ -28,7 +28,7 @@ export interface RunResult {
   readonly changes: readonly RunChange[];
   /** How many tokens the platform counted, where it does. */
   readonly trainedTokens: number | undefined;
-  /** What the training cost, by the prices that were given. */
+  /** What the training cost, by the price of its tokens that was given; undefined if it is also paid by the hour. */
   readonly cost: number | undefined;
   readonly receipt: RunReceipt;
 }

@@ -1,9 +1,10 @@
+import * as fs from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import * as nodePath from "node:path";
 import * as z from "zod";
 import { isCode } from "../client/error-code.ts";
+import { replaceFile } from "../client/replace-file.ts";
 import { ConfigurationError } from "../index.ts";
-import { replaceFile } from "./atomic-file.ts";
 import { RunFileError } from "./errors.ts";
 import { RUN_FILE_SCHEMA, type RunFile, type RunVersion, runFileSchema } from "./run-file-schema.ts";
 
@@ -28,9 +29,9 @@ export function runPaths(run: string, directory: string): RunPaths {
     );
   }
   return {
-    file: join(directory, `${run}.json`),
-    lock: join(directory, `${run}.lock`),
-    folder: join(directory, `${run}.files`),
+    file: nodePath.join(directory, `${run}.json`),
+    lock: nodePath.join(directory, `${run}.lock`),
+    folder: nodePath.join(directory, `${run}.files`),
   };
 }
 
@@ -83,7 +84,7 @@ export async function readRunFile(run: string, path: string): Promise<RunFile | 
 /** @throws RunFileError if it can't be written */
 export async function writeRunFile(path: string, file: RunFile): Promise<void> {
   try {
-    await replaceFile(path, `${JSON.stringify(file, null, 2)}\n`);
+    await replaceFile({ fs, path: nodePath }, path, `${JSON.stringify(file, null, 2)}\n`);
   } catch (cause) {
     throw new RunFileError(
       `The run can't be kept: ${cause instanceof Error ? cause.message : String(cause)}. Make room, or give another directory.`,

@@ -1,4 +1,5 @@
 import type { DpoHyperparameters } from "../contract/hyperparameters.ts";
+import { wrongPrice } from "../data/prices.ts";
 import type { GateOptions } from "../evals/gate.ts";
 import type { Suite } from "../evals/suite.ts";
 import { ConfigurationError } from "../index.ts";
@@ -51,6 +52,10 @@ export function checkedRun<R>(options: CustomizeOptions<R>): CheckedRun {
     throw new ConfigurationError("split leaves nothing to train on: its shares must add up to less than 1.");
   }
   checkGuards(options);
+  const price = wrongPrice(options.prices);
+  if (price) {
+    throw new ConfigurationError(`${price.field} ${price.message}.`);
+  }
   const evaluation = checkedEvaluation(options, vertical);
   const hyperparameters = { ...vertical?.hyperparameters, ...definedOnly(options.hyperparameters ?? {}) };
   return {

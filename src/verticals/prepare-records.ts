@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type SupervisedRow, supervisedRowSchema } from "../contract/training-rows.ts";
 import type { Finding } from "../data/findings.ts";
+import { pathFrom } from "../data/key-path.ts";
 import { readRecords } from "../data/reading/read-records.ts";
 import type { DataRecord, RowPlace } from "../data/record.ts";
 import { VerticalError } from "./errors.ts";
@@ -189,12 +190,11 @@ export function callVertical<R, T>(
 }
 
 function shapeFinding(issue: z.core.$ZodIssue, place: Finding["place"]): Finding {
-  const path = issue.path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
   return {
     rule: "record-shape",
     severity: "error",
     place,
-    path: `$${path.join("")}`,
+    path: pathFrom("$", issue.path),
     message: `${issue.message}.`.replace(/\.\.$/, "."),
     remedy: "Give the record the shape that the vertical's schema describes.",
   };

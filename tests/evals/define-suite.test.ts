@@ -63,6 +63,14 @@ describe("defineSuite", () => {
     expect(suiteOf({ items: same }).hash).toBe(hash);
   });
 
+  test("a date is what JSON says of it, in the items and in the hash", () => {
+    const withContext = (context: unknown) =>
+      suiteOf({ items: [itemOf({ id: "x", references: ["yo"], context })] });
+    const suite = withContext({ at: new Date(0) });
+    expect(suite.items[0]?.context).toEqual({ at: "1970-01-01T00:00:00.000Z" });
+    expect(suite.hash).toBe(withContext({ at: "1970-01-01T00:00:00.000Z" }).hash);
+  });
+
   test("it is frozen all through, and a copy", () => {
     const input = [{ role: "user" as const, content: "Hi" }];
     const suite = suiteOf({
@@ -106,7 +114,7 @@ describe("defineSuite", () => {
     ["no name", { name: " " }, /needs a name/],
     [
       "no JSON",
-      { items: [itemOf({ references: ["x"], context: { at: new Date(0) } })] },
+      { items: [itemOf({ references: ["x"], context: { at: new Map() } })] },
       /context.*plain object/,
     ],
     ["NaN", { items: [itemOf({ references: ["x"], context: Number.NaN })] }, /NaN/],
@@ -152,10 +160,14 @@ test("canonical JSON says what JSON says, in one order", () => {
     }),
   );
   expect(canonicalJson({ b: 1, a: [undefined, 2].slice(1), c: undefined })).toBe('{"a":[2],"b":1}');
+  const time = new Date(Date.UTC(2026, 2, 1, 8));
+  expect(canonicalJson({ time })).toBe('{"time":"2026-03-01T08:00:00.000Z"}');
+  expect(canonicalJson(JSON.parse(JSON.stringify({ time })))).toBe(canonicalJson({ time }));
   const ring: { self?: object } = {};
   ring.self = ring;
   expect(() => canonicalJson(ring)).toThrow(/\$\.self contains itself/);
-  for (const value of [() => 1, 1n, Number.POSITIVE_INFINITY, new Map(), [undefined], Symbol("x")]) {
+  const unsayable = [() => 1, 1n, Number.NaN, new Date(Number.NaN), new Map(), /x/, [undefined], Symbol("x")];
+  for (const value of [...unsayable, Number.POSITIVE_INFINITY]) {
     expect(() => canonicalJson({ value })).toThrow(TypeError);
   }
 });

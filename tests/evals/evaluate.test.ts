@@ -49,7 +49,10 @@ describe("evaluate on the real platform", () => {
       model: "photon-nano",
       store: join(directory, "answers.jsonl"),
       onProgress: ({ done }) => progress.push(done),
-      prices: { "*": { currency: "EUR", promptPerMillion: 1, completionPerMillion: 2 } },
+      prices: {
+        currency: "EUR",
+        inference: { "*": { perMillionInputTokens: 1, perMillionOutputTokens: 2 } },
+      },
     });
     expect(Object.keys(result.items)).toEqual(items.map(({ id }) => id));
     expect(result).toMatchObject({

@@ -298,8 +298,17 @@ describe("lengthBand, latency and cost", () => {
     expect(first.score(answerOf("", { timeToFirstToken: undefined }), itemOf())).toMatchObject({
       kind: "unparsed",
     });
-    const price = { currency: "EUR", promptPerMillion: 1, completionPerMillion: 10 };
-    const cheap = cost({ within: 0.000_053, price });
+    const inference = { "*": { perMillionInputTokens: 1, perMillionOutputTokens: 10 } };
+    const prices = { currency: "EUR", inference, training: { perHour: 2 } };
+    const cheap = cost({ within: 0.000_053, prices });
+    expect(cheap.options).toEqual({
+      kind: "cost",
+      within: 0.000_053,
+      price: { currency: "EUR", promptPerMillion: 1, completionPerMillion: 10 },
+    });
+    const unpriced = { ...prices, inference: { other: inference["*"] } };
+    expect(() => cost({ within: 1, prices: unpriced })).toThrow(/prices\.inference has no price of \*/);
+    expect(() => cost({ within: 1, prices: unpriced, model: "other" })).not.toThrow();
     const usage = { promptTokens: 3, completionTokens: 5 };
     expect(cheap.score(answerOf("x", { usage }), itemOf())).toMatchObject({ value: 1 });
     expect(cheap.score(answerOf("x", { usage: { ...usage, promptTokens: 4 } }), itemOf())).toMatchObject({

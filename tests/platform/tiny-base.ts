@@ -2,20 +2,7 @@ import { SPECIAL_TOKENS } from "../../src/engine/chat-template.ts";
 import { initialWeights } from "../../src/engine/initial-weights.ts";
 import { writeModel } from "../../src/engine/model-files.ts";
 import { trainTokenizer } from "../../src/engine/tokenizer-training.ts";
-
-const topics = [
-  "fire",
-  "flood",
-  "theft",
-  "hail",
-  "storm",
-  "frost",
-  "burst pipes",
-  "broken glass",
-  "lightning",
-  "a fall",
-];
-const limits = ["two days", "three days", "a week", "ten days", "two weeks", "a month"];
+import { limits, topics } from "./topics.ts";
 
 /** Dialogues that a tiny model learns in seconds: each line asks about a topic, and the answer names its deadline. */
 export function trainingRows(count: number): { messages: { role: string; content: string }[] }[] {

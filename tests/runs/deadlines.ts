@@ -1,20 +1,7 @@
 import * as z from "zod";
 import { containedFacts } from "../../src/evals.ts";
 import { defineVertical } from "../../src/verticals.ts";
-
-const topics = [
-  "fire",
-  "flood",
-  "theft",
-  "hail",
-  "storm",
-  "frost",
-  "burst pipes",
-  "broken glass",
-  "lightning",
-  "a fall",
-];
-const limits = ["two days", "three days", "a week", "ten days", "two weeks", "a month"];
+import { limits, topics } from "../platform/topics.ts";
 
 const deadlineSchema = z.object({ id: z.string(), topic: z.string(), limit: z.string(), asked: z.number() });
 export type Deadline = z.infer<typeof deadlineSchema>;

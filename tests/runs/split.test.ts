@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { hashedFile } from "../../src/runs/atomic-file.ts";
+import { hashedFile } from "../../src/runs/hashed-file.ts";
 import { splitRecords } from "../../src/runs/steps/split.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
 

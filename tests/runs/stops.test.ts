@@ -105,7 +105,8 @@ describe("data with errors", () => {
 });
 
 describe("a budget", () => {
-  const prices = { training: 1_000, output: 10 };
+  const inference = { "*": { perMillionInputTokens: 0, perMillionOutputTokens: 10 } };
+  const prices = { currency: "EUR", training: { perMillionTokens: 1_000 }, inference };
 
   test("of cost is kept before anything is sent", async () => {
     const run = { ...aRun(), prices };

@@ -9,7 +9,7 @@ import type { ModelAlias } from "../../contract/model-aliases.ts";
 import { durableFile } from "../durable-file.ts";
 import { isCode } from "../error-code.ts";
 import { FileLockedError, lockFile } from "../file-lock.ts";
-import { nodeModules } from "../node-modules.ts";
+import { type NodeModules, nodeModules } from "../node-modules.ts";
 import { type AliasBook, type AliasTargets, aliasesByHand, aliasText, parseAliases } from "./alias-book.ts";
 import { ModelAliasError } from "./alias-errors.ts";
 import type { AliasKeeper } from "./alias-keeper.ts";
@@ -25,6 +25,9 @@ const TRUSTED_FOR = 1_000;
 
 /** How long a change waits for another one to be written, in milliseconds. */
 const PATIENCE = 5_000;
+
+/** What has given no sign of life for so long is taken for dead where it can't be asked, in milliseconds. */
+const DEAD_AFTER = 60_000;
 
 /** Aliases in a file, which the first promotion makes. Several processes may read and change it. */
 export async function aliasFile(given: string | URL): Promise<OwnAliases> {
@@ -69,7 +72,7 @@ export async function aliasFile(given: string | URL): Promise<OwnAliases> {
     await node.fs.promises.mkdir(node.path.dirname(path), { recursive: true }).catch((error: unknown) => {
       throw unusable(path, error);
     });
-    const release = await lockPatiently(path);
+    const release = await lockPatiently(node, path);
     try {
       const book = new Map(await read());
       const result = refusing(() => work(book));
@@ -135,18 +138,18 @@ function readers(read: () => Promise<AliasBook>) {
   };
 }
 
-async function lockPatiently(path: string): Promise<() => Promise<void>> {
+async function lockPatiently(node: NodeModules, path: string): Promise<() => Promise<void>> {
   const until = performance.now() + PATIENCE;
   for (;;) {
     try {
-      return await lockFile(`${path}.lock`);
+      return await lockFile(node, `${path}.lock`, { deadAfter: DEAD_AFTER });
     } catch (error) {
       if (!(error instanceof FileLockedError)) {
         throw unusable(path, error);
       }
       if (performance.now() > until) {
         throw new ModelAliasError(
-          `Another process (${error.pid ?? "unknown"}) is changing the aliases in ${path}. If there is none, delete ${path}.lock.`,
+          `Another process (${error.holder.pid}) is changing the aliases in ${path}. If there is none, delete ${error.path}.`,
           { code: "in_use" },
         );
       }

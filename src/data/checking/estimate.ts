@@ -1,4 +1,5 @@
 import { automaticBatchSize, automaticEpochs } from "../../contract/automatic-training.ts";
+import { trainingCost } from "../prices.ts";
 import type { CheckOptions } from "./options.ts";
 import type { TrainingEstimate } from "./report.ts";
 import type { Tally } from "./tally.ts";
@@ -15,15 +16,7 @@ export function estimateTraining(
   const epochs = plan.epochs ?? automaticEpochs(stepsPerEpoch);
   const tokens = hasTokens ? tally.trainedTokens * epochs : undefined;
   const seconds = tokens === undefined || !plan.tokensPerSecond ? undefined : tokens / plan.tokensPerSecond;
-  return { epochs, batchSize, steps: stepsPerEpoch * epochs, tokens, seconds, cost: costOf() };
-
-  function costOf(): TrainingEstimate["cost"] {
-    if (prices === undefined) return undefined;
-    const { currency, perMillionTokens, perHour } = prices;
-    const forTokens = perMillionTokens === undefined ? 0 : tokens && (tokens / 1e6) * perMillionTokens;
-    const forTime = perHour === undefined ? 0 : seconds && (seconds / 3600) * perHour;
-    // A price of something that isn't known makes the sum unknown, not less.
-    if (forTokens === undefined || forTime === undefined) return undefined;
-    return { amount: forTokens + forTime, currency };
-  }
+  const amount = prices && trainingCost(prices, { tokens, seconds });
+  const cost = prices && amount !== undefined ? { amount, currency: prices.currency } : undefined;
+  return { epochs, batchSize, steps: stepsPerEpoch * epochs, tokens, seconds, cost };
 }

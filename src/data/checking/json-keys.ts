@@ -1,3 +1,5 @@
+import { keyPath } from "../key-path.ts";
+
 const QUOTE = 34;
 const COLON = 58;
 const BACKSLASH = 92;
@@ -57,20 +59,6 @@ function pathOf(levels: readonly Level[]): string {
   return levels.reduce(
     (path, level) => (level.keys ? keyPath(path, level.key) : `${path}[${level.index}]`),
     "$",
-  );
-}
-
-/** The path of a field, its name shortened: names of fields are content too. */
-export function keyPath(path: string, key: string): string {
-  const short = key.length > 40 ? `${key.slice(0, 40)}…` : key;
-  return /^[A-Za-z_]\w*$/.test(short) ? `${path}.${short}` : `${path}[${JSON.stringify(short)}]`;
-}
-
-/** The path that leads from `start` by keys and numbers. */
-export function pathFrom(start: string, keys: readonly PropertyKey[]): string {
-  return keys.reduce<string>(
-    (path, key) => (typeof key === "number" ? `${path}[${key}]` : keyPath(path, String(key))),
-    start,
   );
 }
 

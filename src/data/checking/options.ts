@@ -1,20 +1,11 @@
 import type { ChatTokenizer } from "../../contract/chat-tokenizer.ts";
 import { DataError } from "../errors.ts";
 import type { Finding } from "../findings.ts";
+import { type PriceTable, wrongPrice } from "../prices.ts";
 import type { DataSource, OpenOptions } from "../reading/open-source.ts";
 import type { RowOptions } from "./raw-records.ts";
 import type { RowMethod } from "./row-checker.ts";
 import { dataRules, type RuleSettings } from "./rules.ts";
-
-/** What training costs, for the estimate. */
-export interface PriceTable {
-  /** Such as `EUR`. */
-  readonly currency: string;
-  /** For a million tokens that are trained on, each epoch counted. */
-  readonly perMillionTokens?: number;
-  /** For an hour of training; it needs {@link TrainingOutlook.tokensPerSecond}. */
-  readonly perHour?: number;
-}
 
 /** How it is meant to be trained, for the estimate. */
 export interface TrainingOutlook {
@@ -22,7 +13,7 @@ export interface TrainingOutlook {
   readonly epochs?: number;
   /** @default 8, or all rows if there are fewer */
   readonly batchSize?: number;
-  /** How fast training is; `npm run bench:engine` says it for the local platform. */
+  /** How fast training is, which a price per hour needs; `npm run bench:engine` says it for the local platform. */
   readonly tokensPerSecond?: number;
 }
 
@@ -76,6 +67,7 @@ export interface CheckOptions extends OpenOptions, RowOptions {
    * @default 2, or 1 on a machine with one core
    */
   readonly threads?: number;
+  /** What training costs, for the estimate. */
   readonly prices?: PriceTable;
   readonly plan?: TrainingOutlook;
   readonly onProgress?: (progress: CheckProgress) => void;
@@ -96,8 +88,8 @@ export function checkOptions(options: CheckOptions): void {
   whole("plan.epochs", plan?.epochs, 1);
   whole("plan.batchSize", plan?.batchSize, 1);
   positive("plan.tokensPerSecond", plan?.tokensPerSecond);
-  positive("prices.perMillionTokens", prices?.perMillionTokens);
-  positive("prices.perHour", prices?.perHour);
+  const price = wrongPrice(prices);
+  if (price) throw invalid(price.field, price.message);
   const known = new Set(dataRules.map(({ name }) => name));
   for (const [name, setting] of Object.entries(rules ?? {})) {
     if (!known.has(name)) throw invalid("rules", `names ${name}, which is no rule; \`dataRules\` lists them`);

@@ -28,7 +28,7 @@ export interface TrainingEstimate {
   readonly tokens: number | undefined;
   /** Undefined unless the plan says how fast training is. */
   readonly seconds: number | undefined;
-  /** Undefined without prices. */
+  /** Undefined without a price of training, or of a time that the plan doesn't tell. */
   readonly cost: { readonly amount: number; readonly currency: string } | undefined;
 }
 

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { functionToolSchema } from "../../contract/chat-tools.ts";
 import { explain } from "../../contract/explain.ts";
 import { toolCallParamsSchema } from "../../contract/tool-calls.ts";
-import { pathFrom } from "./json-keys.ts";
+import { pathFrom } from "../key-path.ts";
 import { isFields, kindOf, type Report, type Turn } from "./turns.ts";
 
 /** What a row says of tools besides its messages. */

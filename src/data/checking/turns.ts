@@ -1,5 +1,5 @@
 import type { TemplateMessage } from "../../contract/chat-tokenizer.ts";
-import { keyPath } from "./json-keys.ts";
+import { keyPath } from "../key-path.ts";
 import type { RuleName } from "./rules.ts";
 
 /** Takes what is found in a row; `path` is where, such as `$.messages[2].content`. */

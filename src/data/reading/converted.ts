@@ -5,7 +5,8 @@ import {
   type SupervisedRow,
   supervisedRowSchema,
 } from "../../contract/training-rows.ts";
-import { memberPath, parseJsonText, type RowFault } from "./raw-rows.ts";
+import { pathFrom } from "../key-path.ts";
+import { parseJsonText, type RowFault } from "./raw-rows.ts";
 
 /** The members of an object whose values aren't known. */
 export type Members = Readonly<Record<string, unknown>>;
@@ -47,11 +48,7 @@ function parsed<Row>(schema: z.ZodMiniType<Row>, value: unknown): Row {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = deepest(result.error.issues);
-  const path = issue.path.reduce<string>(
-    (path, key) => (typeof key === "number" ? `${path}[${key}]` : memberPath(path, String(key))),
-    "$",
-  );
-  throw new Unconvertible(path, inWords(issue));
+  throw new Unconvertible(pathFrom("$", issue.path), inWords(issue));
 }
 
 /** Of the alternatives of a union, the one that came furthest is what was meant. */

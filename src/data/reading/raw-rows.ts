@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { keyPath } from "../key-path.ts";
 import type { RowPlace } from "../record.ts";
 
 /** A row as it lies in its file, or why it can't be read. */
@@ -65,16 +66,11 @@ function loneSurrogate(value: unknown, path: string): string | undefined {
   } else if (typeof value === "object" && value !== null) {
     for (const [name, member] of Object.entries(value)) {
       if (/\p{Surrogate}/u.test(name)) return path;
-      const found = loneSurrogate(member, memberPath(path, name));
+      const found = loneSurrogate(member, keyPath(path, name));
       if (found !== undefined) return found;
     }
   }
   return undefined;
-}
-
-/** The path of a member, in the notation of JSONPath. */
-export function memberPath(path: string, name: string): string {
-  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
 }
 
 /** How many bytes are in order before the first that is no UTF-8. */

@@ -1,5 +1,11 @@
+import {
+  type InferencePrice,
+  inferenceCost,
+  inferencePrice,
+  type PriceTable,
+  wrongPrice,
+} from "../../data/prices.ts";
 import { EvaluationError } from "../errors.ts";
-import { priceOf, type TokenPrice } from "../prices.ts";
 import { scored, unparsed } from "../scores.ts";
 import type { Scorer } from "../suite.ts";
 
@@ -48,8 +54,15 @@ export function latency(options: LatencyOptions): Scorer {
 export interface CostOptions {
   /** @default "cost" */
   readonly name?: string;
-  readonly price: TokenPrice;
-  /** What an answer may cost, in the price's currency. */
+  /** What the platform charges: `inference` of it. */
+  readonly prices: PriceTable;
+  /**
+   * Whose price counts.
+   *
+   * @default "*", the price of every model that has none of its own
+   */
+  readonly model?: string;
+  /** What an answer may cost, in the currency of the prices. */
   readonly within: number;
 }
 
@@ -57,27 +70,48 @@ export interface CostOptions {
  * Judges whether an answer cost no more than it may: 1 or 0. It is unparsed if the platform didn't say how many tokens it
  * took.
  *
- * @throws EvaluationError `invalid_option` if the limit isn't above 0
+ * @throws EvaluationError `invalid_option` if the limit isn't above 0, or the prices have none for the model
  *
  * @example
  * ```ts
- * const cheap = cost({ within: 0.002, price: { currency: "EUR", promptPerMillion: 0.4, completionPerMillion: 1.6 } });
+ * const inference = { "*": { perMillionInputTokens: 0.4, perMillionOutputTokens: 1.6 } };
+ * const cheap = cost({ within: 0.002, prices: { currency: "EUR", inference } });
  * ```
  */
 export function cost(options: CostOptions): Scorer {
-  const { name = "cost", within, price } = options;
+  const { name = "cost", within, prices, model = "*" } = options;
   checkLimit(name, within);
+  const price = priceOf(name, prices, model);
+  // What else is in the table doesn't decide a result, and so isn't in the suite's hash.
+  const { perMillionInputTokens: promptPerMillion, perMillionOutputTokens: completionPerMillion } = price;
   return {
     name,
-    options: { kind: "cost", within, price },
+    options: {
+      kind: "cost",
+      within,
+      price: { currency: prices.currency, promptPerMillion, completionPerMillion },
+    },
     score({ usage }) {
       if (!usage) {
         return unparsed("The platform didn't say how many tokens it took.");
       }
-      const spent = priceOf(price, usage);
-      return scored(Number(spent <= within), `${spent} ${price.currency}`);
+      const spent = inferenceCost(price, { input: usage.promptTokens, output: usage.completionTokens });
+      return scored(Number(spent <= within), `${spent} ${prices.currency}`);
     },
   };
+}
+
+function priceOf(scorer: string, prices: PriceTable, model: string): InferencePrice {
+  const wrong = wrongPrice(prices);
+  const price = inferencePrice(prices, model);
+  if (!price || wrong) {
+    const { field, message } = wrong ?? { field: "prices.inference", message: `has no price of ${model}` };
+    throw new EvaluationError(`The scorer ${scorer} can't be: ${field} ${message}.`, {
+      code: "invalid_option",
+      field,
+    });
+  }
+  return price;
 }
 
 function checkLimit(name: string, within: number): void {

@@ -18,18 +18,19 @@ export async function agreed<R>(
   }
   const { n_epochs } = run.hyperparameters;
   const epochs = typeof n_epochs === "number" ? n_epochs : undefined;
-  checkBudget(options, epochs);
+  checkBudget(options, { epochs, isEvaluated: suite !== undefined });
   const tokens = await tokensOf(paths.folder, clean.training, options.tokenizer);
   const cost = estimatedCost({
     tokens,
     epochs,
     prices,
+    base: version.inputs.base,
     items: suite?.items ?? [],
     answerTokens: suite?.sampling.maxCompletionTokens ?? 0,
   });
   if (budget?.cost !== undefined && cost !== undefined && cost > budget.cost) {
     throw new RunBudgetError(
-      `The run "${name}" would cost up to ${cost.toFixed(2)}, and its budget is ${budget.cost}. Nothing was sent.`,
+      `The run "${name}" would cost up to ${cost.toFixed(2)} ${prices?.currency}, and its budget is ${budget.cost}. Nothing was sent.`,
       { run: name, budget: "cost", limit: budget.cost, amount: cost, spent: false },
     );
   }
@@ -57,7 +58,7 @@ export async function agreed<R>(
 
 /** What is still to come costs too: it isn't begun behind a budget that is used up. */
 export function refuseOverspent<R>({ options, state }: RunWork<R>, tuned: StepOutputs["fine-tune"]): void {
-  const { name, budget } = options;
+  const { name, budget, prices } = options;
   if (
     budget?.cost !== undefined &&
     tuned.cost !== null &&
@@ -65,7 +66,7 @@ export function refuseOverspent<R>({ options, state }: RunWork<R>, tuned: StepOu
     state.version.finishedAt === null
   ) {
     throw new RunBudgetError(
-      `The training of the run "${name}" cost ${tuned.cost.toFixed(2)}, and its budget is ${budget.cost}. Its model is ` +
+      `The training of the run "${name}" cost ${tuned.cost.toFixed(2)} ${prices?.currency}, and its budget is ${budget.cost}. Its model is ` +
         `${tuned.model}; start it again with a larger budget to evaluate it.`,
       { run: name, budget: "cost", limit: budget.cost, amount: tuned.cost, spent: true, job: tuned.job },
     );

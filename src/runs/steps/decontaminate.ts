@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { TrainingRow } from "../../data/record.ts";
 import type { EvalItem } from "../../evals/suite.ts";
-import { type HashedFile, hashedFile } from "../atomic-file.ts";
+import { type HashedFile, hashedFile } from "../hashed-file.ts";
 import { preparedLines } from "../lines.ts";
 import { preparedRecordSchema } from "../prepared-record.ts";
 import { type PreparedFile, type RecordPlace, recordPlaceSchema } from "../run-file-schema.ts";

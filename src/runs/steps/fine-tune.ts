@@ -12,8 +12,8 @@ import {
   NotFoundError,
   UnexpectedResponseError,
 } from "../../index.ts";
-import { hashedFile } from "../atomic-file.ts";
 import { sha256 } from "../hash.ts";
+import { hashedFile } from "../hashed-file.ts";
 import type { createLossGuard, LossVerdict } from "../loss-guard.ts";
 import type { PreparedFile, RunVersion } from "../run-file-schema.ts";
 

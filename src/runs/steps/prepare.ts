@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Finding, Severity } from "../../data/findings.ts";
-import { type HashedFile, hashedFile } from "../atomic-file.ts";
+import { type HashedFile, hashedFile } from "../hashed-file.ts";
 import type { RunData } from "../options.ts";
 import type { PreparedRecord } from "../prepared-record.ts";
 import type { Recipe } from "../recipe.ts";
@@ -38,7 +38,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const writer = await hashedFile(folder, title, ".jsonl");
   const whole = createHash("sha256");
-  const ids = new Set<string>();
+  const uniqueId = createUniqueIds();
   const findings = collectFindings();
   const kinds = { supervised: 0, dpo: 0 };
   let records = 0;
@@ -48,7 +48,7 @@ export async function prepare(
       const { record, sha256 } = made;
       whole.update(`${sha256}\n`);
       made.findings.forEach(findings.add);
-      const id = uniqueId(record.id ?? sha256.slice(0, 16), ids);
+      const id = uniqueId(record.id ?? sha256.slice(0, 16));
       if (record.id !== undefined && record.id !== id) {
         findings.add(repeatedId(records));
       }
@@ -94,13 +94,23 @@ const mixedMethods: Finding = {
 };
 
 /** A record without an id is known by its content; the same content again is counted. */
-function uniqueId(id: string, ids: Set<string>): string {
-  let unique = id;
-  for (let count = 2; ids.has(unique); count++) {
-    unique = `${id}#${count}`;
-  }
-  ids.add(unique);
-  return unique;
+export function createUniqueIds(): (id: string) => string {
+  const taken = new Set<string>();
+  // The last count of each: counting anew for each copy would take as long as the square of their number.
+  const counts = new Map<string, number>();
+  return (id) => {
+    let count = counts.get(id) ?? 1;
+    let unique = id;
+    while (taken.has(unique)) {
+      count++;
+      unique = `${id}#${count}`;
+    }
+    if (count > 1) {
+      counts.set(id, count);
+    }
+    taken.add(unique);
+    return unique;
+  };
 }
 
 export function collectFindings() {

@@ -1,6 +1,6 @@
 import { assignGroups } from "../../data/splitting/assign-groups.ts";
 import type { SplitPart } from "../../data/splitting/parts.ts";
-import { type HashedFile, hashedFile } from "../atomic-file.ts";
+import { type HashedFile, hashedFile } from "../hashed-file.ts";
 import { preparedLines } from "../lines.ts";
 import { preparedRecordSchema } from "../prepared-record.ts";
 import type { PreparedFile, RecordPlace } from "../run-file-schema.ts";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { trainingCost } from "../../data/prices.ts";
 import type { FineTuningJob } from "../../index.ts";
 import { RunStoppedError } from "../errors.ts";
 import { hashOf } from "../hash.ts";
@@ -108,7 +109,10 @@ async function followed<R>(
     weights: await modelFiles(client, model, signal),
     base: await modelFiles(client, inputs.base, signal),
     losses,
-    cost: prices && trainedTokens !== null ? (trainedTokens * prices.training) / 1_000_000 : null,
+    // How long it took isn't told apart from how long it waited.
+    cost:
+      (prices && trainingCost(prices, { tokens: job.trained_tokens ?? undefined, seconds: undefined })) ??
+      null,
   };
 }
 

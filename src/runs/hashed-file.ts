@@ -1,24 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import * as fs from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isCode } from "../client/error-code.ts";
-
-/** Replaces a file as a whole: whoever reads it sees the old content or the new one, also after a power failure. */
-export async function replaceFile(path: string, content: string): Promise<void> {
-  // Always the same name: what a killed process leaves is written over by the next. The lock sees to it that one writes.
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, "w", 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  await syncDirectory(dirname(path));
-}
+import { syncDirectory } from "../client/replace-file.ts";
 
 /** A file that lies under a name with its hash in it, so that what is there is whole. */
 export interface HashedFile {
@@ -84,7 +70,7 @@ export async function hashedFile(folder: string, title: string, ending: string):
       const sha256 = hash.digest("hex");
       const name = `${title}-${sha256.slice(0, 12)}${ending}`;
       await rename(temporary, join(folder, name));
-      await syncDirectory(folder);
+      await syncDirectory({ fs }, folder);
       return { name, sha256, bytes, lines };
     },
     async discard() {
@@ -108,19 +94,6 @@ export async function isWhole(folder: string, file: HashedFile): Promise<boolean
 
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
+  await pipeline(fs.createReadStream(path), hash);
   return hash.digest("hex");
-}
-
-/** A rename is safe from a power failure only when its directory is. Windows can't do it, and needn't. */
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === "win32") {
-    return;
-  }
-  const handle = await open(directory, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
