@@ -98,6 +98,7 @@ export function createBlockChecker(
   let byteOffset = 0;
   let mayBeBroken = false;
   const lastPath = settings.method === "dpo" ? "$.preferred_output[0]" : undefined;
+  let areValues = false;
 
   const find: Find = (rule, path, message, more) => {
     if (settings.rules[rule] === "off") return;
@@ -110,7 +111,11 @@ export function createBlockChecker(
     method: settings.method,
     tally,
     tokens: tokenizer && createTokenRules(tokenizer, tally),
-    texts: (text, pathOf) => texts.scan(text, mayBeBroken, pathOf, find),
+    texts: (text, pathOf) => {
+      // Of lines, it is seen in their bytes.
+      if (areValues && text.includes("\ufeff")) report("byte-order-mark", pathOf(), MARK_FOUND);
+      texts.scan(text, mayBeBroken, pathOf, find);
+    },
   });
 
   const begin = (wanted: number) => {
@@ -178,6 +183,7 @@ export function createBlockChecker(
     tally,
     lines(bytes, ends, count, wanted) {
       begin(wanted);
+      areValues = false;
       const block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const encoding = isAscii(block) ? "latin1" : "utf8";
       const isSound = encoding === "latin1" || isUtf8(block);
@@ -199,7 +205,7 @@ export function createBlockChecker(
           } else {
             let json = block.toString(encoding, byteOffset, end);
             if (hasMarks && json.includes("\ufeff")) {
-              report("byte-order-mark", "$", "There is a byte order mark (U+FEFF) inside the data.");
+              report("byte-order-mark", "$", MARK_FOUND);
               if (json.startsWith("\ufeff")) json = json.slice(1);
             }
             mayBeBroken = hasEscapes && json.includes("\\u");
@@ -215,6 +221,7 @@ export function createBlockChecker(
       line = 0;
       byteOffset = 0;
       mayBeBroken = true;
+      areValues = true;
       for (const { value, label } of list) {
         beginRow();
         rows.check(value, report, label);
@@ -226,6 +233,7 @@ export function createBlockChecker(
 }
 
 const MARK = Buffer.from("\ufeff");
+const MARK_FOUND = "There is a byte order mark (U+FEFF) inside the data.";
 
 function isBlank(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {

@@ -84,10 +84,10 @@ export function createFileChecker(
     side: Side,
     file: SourceFile,
     batches: AsyncIterable<RawRow[]>,
-    isText: boolean,
+    isTable: boolean,
     read: () => number,
   ) => {
-    const toRow = createToRow(options, isText);
+    const toRow = createToRow(options, isTable);
     let batch: LabelledRow[] = [];
     let batchPlaces: RowPlace[] = [];
     const flush = () => {
@@ -141,8 +141,9 @@ export function createFileChecker(
         container === "jsonl" && !options.map && isPlatformShape(shapeOf(first, options), first);
       if (isPlain) await checkLines(side, file, all, bytesRead);
       else {
-        const isText = container === "csv" || container === "tsv";
-        await checkRows(side, file, fileRows(file, { ...opened, bytes: all }, options), isText, bytesRead);
+        // Tables have a dialogue as text, or a null for each member that any message has.
+        const isTable = container === "csv" || container === "tsv" || container === "parquet";
+        await checkRows(side, file, fileRows(file, { ...opened, bytes: all }, options), isTable, bytesRead);
       }
       if (container === "parquet" && file.slices) {
         // It was read in pieces.

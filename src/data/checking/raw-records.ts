@@ -41,9 +41,10 @@ export function shapeOf(first: unknown, options: RowOptions): Shape | undefined 
 /**
  * Makes what turns the rows of one file into rows to check.
  *
- * @param isText - whether all values are texts, as in a CSV, so that a dialogue is one that is written as JSON
+ * @param isTable - whether the rows are those of a table, which no platform takes as they lie there: a dialogue may be
+ * written as JSON in one text, and a member that is missing be null
  */
-export function createToRow(options: RowOptions, isText: boolean): ToRow {
+export function createToRow(options: RowOptions, isTable: boolean): ToRow {
   const { map } = options;
   if (typeof map === "function") {
     return (raw) => {
@@ -68,7 +69,7 @@ export function createToRow(options: RowOptions, isText: boolean): ToRow {
     const { value } = raw;
     if (asItIs === undefined) {
       shape = shapeOf(value, options);
-      asItIs = isPlatformShape(shape, value) && !(isText && shape !== undefined);
+      asItIs = isPlatformShape(shape, value) && !(isTable && shape !== undefined);
     }
     if (asItIs || shape === undefined) return { value, label: undefined };
     const known = shape;

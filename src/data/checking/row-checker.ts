@@ -2,6 +2,7 @@ import { explain } from "../../contract/explain.ts";
 import { dpoRowSchema, supervisedRowSchema } from "../../contract/training-rows.ts";
 import { keyPath, pathFrom } from "../key-path.ts";
 import { addToHistogram } from "./histogram.ts";
+import { isTooDeep } from "./nesting.ts";
 import type { Tally } from "./tally.ts";
 import { addOne, tallyAnswer } from "./tally.ts";
 import { addToHash, createTextHash, resetHash, type TextHash } from "./text-hash.ts";
@@ -46,6 +47,7 @@ interface Parts {
   readonly texts: TextRules | undefined;
 }
 
+const TOO_DEEP = "The row is nested too deeply.";
 const MARKS = { system: 1, developer: 1, user: 2, assistant: 3, tool: 4 } as const;
 
 /** Makes what checks one row after the other, each by itself. */
@@ -89,7 +91,8 @@ export function createRowChecker({ method, tally, tokens, texts }: Parts): RowCh
       checkOrder(turns, "$.messages", false, report);
       if (!plain || !plainTurns) {
         facts.keys = undefined;
-        checkTools(row, turns, "$", pathOf, report);
+        if (isTooDeep(row)) report("invalid-field", "$", TOO_DEEP);
+        else checkTools(row, turns, "$", pathOf, report);
         if (errors === 0) askSchema(supervisedRowSchema, row, report);
       } else facts.keys = keys + turnKeys;
     }
@@ -134,6 +137,10 @@ export function createRowChecker({ method, tally, tokens, texts }: Parts): RowCh
     const pathOf = (index: number) => `$.input.messages[${index}]`;
     if (texts) for (const [index, turn] of turns.entries()) scanTurn(turn, pathOf(index), texts);
     if (!sound || !preferred || !other) return;
+    if (isTooDeep(row)) {
+      report("invalid-field", "$", TOO_DEEP);
+      return;
+    }
     checkOrder(turns, "$.input.messages", true, report);
     for (const [index, turn] of turns.entries()) checkBlank(turn, pathOf(index), report);
     const answers = [preferred, other] as const;
@@ -289,8 +296,9 @@ function checkAnswers(
 
 function checkBlank(turn: Turn, path: string, report: Report): void {
   const { content } = turn;
-  // Nearly no text begins with white space, so nearly none is trimmed.
-  if (content.charCodeAt(0) > 32 || content.trim() !== "") return;
+  // Nearly no text begins with white space, so nearly none is trimmed; some of it lies outside ASCII.
+  const first = content.charCodeAt(0);
+  if ((first > 32 && first < 128) || content.trim() !== "") return;
   if (turn.fields.tool_calls !== undefined) return;
   const what = content === "" ? "says nothing" : "says nothing but white space";
   report("blank-content", `${path}.content`, `The ${turn.role} ${what}.`);

@@ -65,7 +65,7 @@ export function checkTools(
 }
 
 function hasCalls(turn: Turn): boolean {
-  return turn.fields.tool_calls !== undefined;
+  return Array.isArray(turn.fields.tool_calls);
 }
 
 /** The parameters of the tools by their names; undefined where no tools are declared, or wrongly. */

@@ -95,6 +95,7 @@ export function checkTurns(messages: readonly unknown[], at: string, report: Rep
       } else if (key === "tool_calls" && role === "assistant") {
         plain = false;
       } else if (key === "tool_call_id" && role === "tool") {
+        plain = false;
         if (typeof value !== "string" || value === "") {
           wrongKind("invalid-field", "tool_call_id", "the id of a call", value, at, index, wrong);
         }

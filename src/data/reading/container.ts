@@ -47,10 +47,14 @@ export function detectContainer(beginning: Uint8Array, file: string): Container 
  * @throws DataError
  */
 export function refuseUtf16(beginning: Uint8Array, file: string): void {
-  const [a, b] = beginning;
-  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+  const [a, b, c, d] = beginning;
+  const isMarked = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
+  // Two characters of ASCII, each with its high byte: no text in UTF-8 has a NUL beside each of its letters.
+  const isWide = (a && !b && c && !d) || (!a && b && !c && d);
+  if (isMarked || (isWide && beginning.length >= 4)) {
+    const why = isMarked ? "byte-order mark says" : "NUL bytes say";
     throw new DataError(
-      `${file} is encoded in UTF-16, as its byte-order mark says. Save it as UTF-8, for example by iconv -f utf-16 -t utf-8.`,
+      `${file} is encoded in UTF-16, as its ${why}. Save it as UTF-8, for example by iconv -f utf-16 -t utf-8.`,
       { code: "unreadable", file, line: 1, byteOffset: 0 },
     );
   }

@@ -6,7 +6,7 @@ import {
   supervisedRowSchema,
 } from "../../contract/training-rows.ts";
 import { pathFrom } from "../key-path.ts";
-import { parseJsonText, type RowFault } from "./raw-rows.ts";
+import { isStackOverflow, parseJsonText, type RowFault, TOO_DEEP } from "./raw-rows.ts";
 
 /** The members of an object whose values aren't known. */
 export type Members = Readonly<Record<string, unknown>>;
@@ -30,6 +30,7 @@ export function converting<Row>(convert: () => Row): Converted<Row> {
     return { row: convert() };
   } catch (error) {
     if (error instanceof Unconvertible) return { problem: error.fault };
+    if (isStackOverflow(error)) return { problem: TOO_DEEP };
     throw error;
   }
 }

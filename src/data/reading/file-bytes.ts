@@ -33,7 +33,10 @@ export async function* readFile({ file, path, size }: NamedFile): AsyncGenerator
     for (let turn = 0; ; turn = 1 - turn) {
       const chunk: Uint8Array = await (pending ?? load(turn === 0 ? memories[0] : memories[1]));
       pending = undefined;
-      if (chunk.length === 0) return;
+      if (chunk.length === 0) {
+        if (size !== undefined && position < size) throw becameShorter(file, position, size);
+        return;
+      }
       position += chunk.length;
       if (!isPipe) pending = load(turn === 0 ? memories[1] : memories[0]);
       yield chunk;
@@ -54,12 +57,7 @@ export async function openSlices({ file, path }: NamedFile): Promise<ByteSlices>
       const bytes = new Uint8Array(end - start);
       for (let filled = 0; filled < bytes.length; ) {
         const piece = await readInto(handle, file, bytes.subarray(filled), start + filled);
-        if (piece.length === 0) {
-          throw new DataError(`${file} has become shorter while it was read. Read it again.`, {
-            code: "unreadable",
-            file,
-          });
-        }
+        if (piece.length === 0) throw becameShorter(file, start + filled, size);
         filled += piece.length;
       }
       return bytes;
@@ -85,6 +83,14 @@ export function blobSlices(blob: Blob): ByteSlices {
     slice: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
     close: async () => undefined,
   };
+}
+
+/** Whoever writes it isn't done, and what has been read of it may be of two versions. */
+function becameShorter(file: string, position: number, size: number): DataError {
+  return new DataError(
+    `${file} has become shorter while it was read: it ends after ${position} of ${size} bytes. Read it again when it is complete.`,
+    { code: "unreadable", file },
+  );
 }
 
 async function openFile(file: string, path: string): Promise<FileHandle> {

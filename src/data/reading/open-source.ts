@@ -3,6 +3,7 @@ import { asBytes, peek, untilAborted } from "./chunks.ts";
 import { type Container, canTell, detectContainer, refuseUtf16, withoutMark } from "./container.ts";
 import { type Compression, compressionOf, decompress } from "./decompress.ts";
 import { type ByteSlices, blobSlices, memorySlices, openSlices, readFile } from "./file-bytes.ts";
+import { refuseForeign } from "./foreign-formats.ts";
 import { type ReadLimits, resolveLimits } from "./limits.ts";
 import { namedFiles } from "./source-files.ts";
 
@@ -181,6 +182,7 @@ export async function openFile(source: SourceFile, options: OpenOptions = {}): P
       throw new DataError(`${file} is empty: it has no bytes.`, { code: "empty", file, byteOffset: 0 });
     }
     refuseUtf16(beginning, file);
+    refuseForeign(beginning, file);
     const container = options.container ?? detectContainer(beginning, file);
     return { file, container, compression, size, bytes: all, bytesRead: () => read, close };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   asTurns,
   isAbsent,
@@ -69,6 +70,7 @@ function oneTurn(turns: readonly Turn[], path: string): readonly Turn[] {
 function commonTurns(one: readonly Turn[], other: readonly Turn[]): number {
   const most = Math.min(one.length, other.length) - 1;
   let count = 0;
-  while (count < most && JSON.stringify(one[count]) === JSON.stringify(other[count])) count++;
+  // The members of a turn come in any order.
+  while (count < most && isDeepStrictEqual(one[count], other[count])) count++;
   return count;
 }

@@ -38,7 +38,13 @@ export function parseJsonText(text: string): { readonly value: unknown } | { rea
   }
   // Only an escape can be half a character: the text itself is whole.
   if (/\\ud[89a-f]/i.test(text)) {
-    const path = loneSurrogate(value, "$");
+    let path: string | undefined;
+    try {
+      path = loneSurrogate(value, "$");
+    } catch (error) {
+      if (isStackOverflow(error)) return { problem: TOO_DEEP };
+      throw error;
+    }
     if (path !== undefined) {
       return {
         problem: {
@@ -49,6 +55,14 @@ export function parseJsonText(text: string): { readonly value: unknown } | { rea
     }
   }
   return { value };
+}
+
+/** Of values that lie in each other by the thousands. */
+export const TOO_DEEP: RowFault = { path: "$", message: "it is nested too deeply" };
+
+/** JSON.parse takes any depth; what goes through its values calls itself at each level. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/.test(error.message);
 }
 
 function fault(message: string): { readonly problem: RowFault } {

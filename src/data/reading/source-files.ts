@@ -112,6 +112,13 @@ export function unreadable(file: string, cause: unknown): DataError {
   if (code === "EISDIR") {
     return new DataError(`${file} is a directory. Give a file.`, { code: "not_a_file", file, cause });
   }
+  if (code === "EACCES" || code === "EPERM") {
+    return new DataError(`${file} may not be read by this user. Give it permission to, as chmod u+r does.`, {
+      code: "unreadable",
+      file,
+      cause,
+    });
+  }
   const why = cause instanceof Error ? cause.message : String(cause);
   return new DataError(`${file} couldn't be read: ${why}`, { code: "unreadable", file, cause });
 }
