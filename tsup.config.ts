@@ -145,7 +145,7 @@ export default defineConfig([
     entry: { cli: "src/cli/main.ts" },
     format: ["esm"],
     noExternal: ["commander"],
-    external: ["fermion", "fermion/local", "fermion/runs"],
+    external: ["fermion", "fermion/data", "fermion/local", "fermion/runs"],
     banner: requireBanner,
   },
 ]);

@@ -29,7 +29,30 @@ export type {
 } from "./data/decontamination/overlap.ts";
 export { DataError, type DataErrorCode } from "./data/errors.ts";
 export type { Finding, Severity, TextMatch } from "./data/findings.ts";
+export {
+  type Mend,
+  type MendedRecord,
+  type MendOptions,
+  mend,
+  type RejectionReason,
+} from "./data/fixing/mend.ts";
+export {
+  type MendFileOptions,
+  type MendingLogEntry,
+  type MendReport,
+  mendFile,
+} from "./data/fixing/mend-file.ts";
 export { type MendedRow, type Mending, mendRow } from "./data/fixing/mend-row.ts";
+export {
+  type PreviewDialogue,
+  type PreviewOptions,
+  type PreviewToken,
+  type PreviewTurn,
+  preview,
+  type RowPreview,
+} from "./data/previewing/preview.ts";
+export { type PreviewTextOptions, previewText } from "./data/previewing/preview-text.ts";
+export { type RowAt, type RowAtOptions, rowAt } from "./data/previewing/row-at.ts";
 export type { InferencePrice, PriceTable, TrainingPrice } from "./data/prices.ts";
 export type { ColumnNames, RecordMap } from "./data/reading/column-map.ts";
 export type { Container } from "./data/reading/container.ts";
@@ -45,8 +68,10 @@ export {
 } from "./data/reading/read-records.ts";
 export type { Shape } from "./data/reading/shapes.ts";
 export type { DataRecord, PlacedRecord, RowPlace, TrainingRow } from "./data/record.ts";
+export { verdictOf } from "./data/report/facts.ts";
 export { type HtmlReportOptions, htmlReport } from "./data/report/html-report.ts";
 export { type TextReportOptions, textReport } from "./data/report/text-report.ts";
+export type { RowFinding } from "./data/rows/row-judge.ts";
 export { assignGroups, type SplitGroup } from "./data/splitting/assign-groups.ts";
 export type { SplitKeys } from "./data/splitting/group-of.ts";
 export type { PartCounts, SplitPart, SplitShares, StratumCounts } from "./data/splitting/parts.ts";

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { dataCommand } from "./data.ts";
+import { endOnBrokenPipe, printError } from "./exit-status.ts";
 import { localCommand } from "./local.ts";
 import { runsCommand } from "./runs.ts";
 
@@ -12,15 +14,14 @@ const program = new Command("fermion")
   .description("Customize language models: upload domain data, fine-tune, watch, stream.")
   .version(version)
   .showHelpAfterError()
+  .addCommand(dataCommand())
   .addCommand(localCommand())
   .addCommand(runsCommand());
 
+endOnBrokenPipe();
 try {
   await program.parseAsync();
 } catch (error) {
-  // A message for people; the stack is for those who ask for it.
-  console.error(
-    process.env.FERMION_DEBUG ? error : `fermion: ${error instanceof Error ? error.message : String(error)}`,
-  );
+  printError(error);
   process.exitCode = 1;
 }

@@ -12,6 +12,8 @@ export type DataErrorCode =
   | "damaged"
   | "too_large"
   | "invalid_row"
+  | "no_such_row"
+  | "exists"
   | "invalid_option";
 
 /** Data couldn't be read, or can't be used as asked. The message says where, and what to do. */

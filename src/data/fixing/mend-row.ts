@@ -1,5 +1,6 @@
 import { dpoRowSchema, supervisedRowSchema } from "../../contract/training-rows.ts";
 import { isFields, ROLES } from "../checking/turns.ts";
+import type { TrainingRow } from "../record.ts";
 
 /** Something in a row that was mended. */
 export interface Mending {
@@ -70,7 +71,8 @@ export function mendRow(value: unknown): MendedRow {
   return { row, mendings, usable: isUsable(row) };
 }
 
-function isUsable(row: unknown): boolean {
+/** Whether it is a row that a platform takes. */
+export function isUsable(row: unknown): row is TrainingRow {
   if (!isFields(row)) return false;
   if (!("messages" in row)) return dpoRowSchema.safeParse(row).success;
   return endsWithAnswer(row.messages) && supervisedRowSchema.safeParse(row).success;

@@ -92,7 +92,7 @@ function findingsByRule(report: CheckReport): Markup[] {
       count > shown.length
         ? markup`<p class="soft">${grouped(count - shown.length)} more of them are not listed here.</p>`
         : undefined;
-    return markup`<details class="rule" data-rule="${rule}"${count <= 5 && severity === "error" ? { html: " open" } : undefined}><summary><span class="badge ${severity}">${severity}</span><code>${rule}</code><span class="soft">${known?.meaning ?? ""}</span><span class="count">${grouped(count)}</span></summary><div><p>${known?.remedy ?? found[0]?.remedy ?? ""}</p>${rows.length > 0 ? markup`<table><thead><tr><th>Where</th><th>In the row</th><th>What</th></tr></thead><tbody>${rows}</tbody></table>` : undefined}${more}</div></details>`;
+    return markup`<details class="rule" data-rule="${rule}"${count <= 5 && severity === "error" ? { html: " open" } : undefined}><summary><span class="badge ${severity}">${severity}</span><code>${rule}</code><span class="soft">${known?.meaning ?? ""}</span><span class="count">${grouped(count)}</span></summary><div><p>${known?.remedy ?? found[0]?.remedy ?? ""}</p>${rows.length > 0 ? markup`<table class="findings"><thead><tr><th>Where</th><th>In the row</th><th>What</th></tr></thead><tbody>${rows}</tbody></table>` : undefined}${more}</div></details>`;
   });
   return [filter, ...rules];
 }
@@ -131,7 +131,7 @@ function distributions({ distributions: given, tokens }: CheckReport): Markup {
 function files({ files: checked }: CheckReport): Markup {
   const rows = checked.map(
     ({ file, use, rows: count, bytes, sha256 }) =>
-      markup`<tr><td><code>${file}</code></td><td>${use}</td><td class="number">${grouped(count)}</td><td class="number">${bytes === undefined ? "" : grouped(bytes)}</td><td><code>${sha256 ?? ""}</code></td></tr>`,
+      markup`<tr><td><code>${file}</code></td><td data-name="Use">${use}</td><td class="number" data-name="Rows">${grouped(count)}</td><td class="number" data-name="Bytes">${bytes === undefined ? "" : grouped(bytes)}</td><td data-name="SHA-256"><code>${sha256 ?? ""}</code></td></tr>`,
   );
-  return markup`<div class="panel"><table><thead><tr><th>File</th><th>Use</th><th>Rows</th><th>Bytes</th><th>SHA-256</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return markup`<div class="panel"><table class="files"><thead><tr><th>File</th><th>Use</th><th class="number">Rows</th><th class="number">Bytes</th><th>SHA-256</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

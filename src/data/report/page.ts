@@ -14,11 +14,10 @@ p{margin:0 0 8px}.soft,.none{color:var(--soft)}
 .card,.panel,details{background:var(--card);border:1px solid var(--line);border-radius:8px}
 .card{padding:12px 14px}.card b{display:block;font-size:22px;font-weight:600;line-height:1.25}.card span{color:var(--soft);font-size:13px}
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:16px}.panel{padding:16px;min-width:0}
-@media(max-width:520px){.panels{grid-template-columns:1fr}}
 svg{width:100%;height:auto;display:block}svg rect{fill:var(--blue)}svg text{fill:var(--soft);font-size:11px}
 svg .axis{stroke:var(--line)}svg line.mark{stroke:var(--error);stroke-dasharray:4 3}svg text.mark{fill:var(--error)}
 table{border-collapse:collapse;width:100%;font-size:14px}th,td{text-align:left;padding:5px 8px;border-bottom:1px solid var(--line);vertical-align:top}
-td.number{text-align:right;font-variant-numeric:tabular-nums}
+th.number,td.number{text-align:right;font-variant-numeric:tabular-nums}
 .bars th{font-weight:400;white-space:nowrap;max-width:220px;overflow:hidden;text-overflow:ellipsis}.bars td{white-space:nowrap;border:0;padding:3px 8px}.bars th{border:0;padding:3px 8px}
 .bars .bar{width:60%}.bars .bar span{display:block;height:12px;background:var(--blue);border-radius:2px;margin-top:5px}
 details{margin:8px 0}summary{padding:10px 14px;cursor:pointer;display:flex;gap:12px;align-items:baseline;flex-wrap:wrap}
@@ -28,6 +27,10 @@ code{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;overflow-w
 .badge{font-size:12px;font-weight:600;min-width:62px}.error{color:var(--error)}.warning{color:var(--warning)}.info{color:var(--info)}.good{color:var(--good)}
 .filter{display:flex;gap:12px;flex-wrap:wrap;margin:0 0 12px}.filter input{font:inherit;padding:6px 10px;border:1px solid var(--line);border-radius:6px;background:var(--card);color:inherit;min-width:260px}
 .hidden{display:none}
+@media(max-width:640px){main{padding:20px 12px 48px}.panels{grid-template-columns:1fr}svg text{font-size:19px}
+.findings thead,.files thead{display:none}.findings td,.files td{display:block;border:0;padding:2px 8px}.files td.number{text-align:left}
+.findings tr,.files tr{display:block;padding:6px 0;border-bottom:1px solid var(--line)}td[data-name]::before{content:attr(data-name) " ";color:var(--soft)}
+summary{gap:4px 10px}summary .soft{order:1;flex-basis:100%}.badge{min-width:0}.filter input{width:100%}}
 `;
 
 // Shows the findings whose row has the text; without a script, all of them stand there.

@@ -34,6 +34,25 @@ describe("htmlReport", () => {
       expect(html).toContain(title);
   });
 
+  test("draws a bar for each number of turns, and none for numbers that don't occur", async () => {
+    const dialogues = [1, 1, 3].map((pairs) => ({
+      messages: Array.from(
+        { length: pairs },
+        (_, index) => row(`Is it ${index}?`, "It is so.").messages,
+      ).flat(),
+    }));
+    const html = htmlReport(await check(dialogues));
+    const chart = /<svg[^>]*aria-label="Rows by their number of turns".*?<\/svg>/s.exec(html)?.[0] ?? "";
+    expect([...chart.matchAll(/<title>([^<]*)<\/title>/g)].map(([, title]) => title)).toEqual([
+      "2 turns: 2 rows",
+      "6 turns: 1 row",
+    ]);
+    const bars = [...chart.matchAll(/<rect[^>]* height="([\d.]+)"/g)].map(([, height]) => Number(height));
+    expect((bars[1] ?? 0) / (bars[0] ?? 1)).toBeCloseTo(0.5, 2);
+    // Lengths spread too far for that.
+    expect(html).toContain('aria-label="Histogram of characters"');
+  });
+
   test("takes nothing that stands in the data for markup", () => {
     const html = htmlReport(report);
     expect(html).not.toContain("<img");
