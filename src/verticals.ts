@@ -1,4 +1,16 @@
+export {
+  type CompanionRecord,
+  companionRecordSchema,
+  type Memory,
+} from "./verticals/companion/record.ts";
+export { companion } from "./verticals/companion.ts";
 export { defineVertical, type VerticalDefinition } from "./verticals/define-vertical.ts";
+export {
+  type EducationRecord,
+  educationRecordSchema,
+  type TutorMove,
+} from "./verticals/education/record.ts";
+export { education } from "./verticals/education.ts";
 export { VerticalError, type VerticalErrorCode } from "./verticals/errors.ts";
 export {
   type FinanceRecord,
@@ -13,6 +25,8 @@ export {
   statementAnswer,
 } from "./verticals/finance/scorers.ts";
 export { finance } from "./verticals/finance.ts";
+export { type GameRecord, gameRecordSchema } from "./verticals/game/record.ts";
+export { game } from "./verticals/game.ts";
 export {
   type ClaimOutcome,
   type InsuranceRecord,

@@ -34,9 +34,6 @@ const things = "stamps|shells|marbles|cards|stickers|buttons|beads|coins|books|p
   "|",
 );
 
-/** A number within bounds whose digits aren't those of another one, so that it can't be said by accident. */
-const between = (random: Random, low: number, high: number) => random.integer(low, high);
-
 export const topics: readonly Topic[] = [
   {
     topic: "adding",
@@ -48,8 +45,8 @@ export const topics: readonly Topic[] = [
       "(Start small:|First step:) (add up the ones.|what are the ones?)",
     ],
     make(random) {
-      const [a, b] = [between(random, 2, 5), between(random, 2, 4)];
-      const [x, y] = [between(random, 5, 9), between(random, 6, 9)];
+      const [a, b] = [random.integer(2, 5), random.integer(2, 4)];
+      const [x, y] = [random.integer(5, 9), random.integer(6, 9)];
       const [left, right] = [a * 10 + x, b * 10 + y];
       const [n, t] = [random.pick(names), random.pick(things)];
       return {
@@ -111,8 +108,8 @@ export const topics: readonly Topic[] = [
       "(Begin with|Start with) the ones. (What do you see|What happens there)?",
     ],
     make(random) {
-      const [a, b] = [between(random, 5, 9), between(random, 1, 3)];
-      const [x, y] = [between(random, 1, 4), between(random, 5, 9)];
+      const [a, b] = [random.integer(5, 9), random.integer(1, 3)];
+      const [x, y] = [random.integer(1, 4), random.integer(5, 9)];
       const [left, right] = [a * 10 + x, b * 10 + y];
       const [n, t] = [random.pick(names), random.pick(things)];
       return {
@@ -170,7 +167,7 @@ export const topics: readonly Topic[] = [
       "(Your turn.|Think first.) How big is (one|each) group?",
     ],
     make(random) {
-      const [a, b] = [between(random, 4, 9), between(random, 6, 9)];
+      const [a, b] = [random.integer(4, 9), random.integer(6, 9)];
       const [n, t] = [random.pick(names), random.pick(things)];
       return {
         problem: random.pick([
@@ -228,8 +225,8 @@ export const topics: readonly Topic[] = [
     ],
     make(random) {
       const d = random.pick([5, 7, 9, 11, 13]);
-      const a = between(random, 1, Math.floor(d / 2) - 1 || 1);
-      const b = between(random, 1, d - a - 1);
+      const a = random.integer(1, Math.floor(d / 2) - 1 || 1);
+      const b = random.integer(1, d - a - 1);
       const n = random.pick(names);
       const food = random.pick("pizza|cake|pie|melon|loaf|bar of chocolate".split("|"));
       return {
@@ -258,7 +255,7 @@ export const topics: readonly Topic[] = [
           },
           {
             kind: "multiplied-tops",
-            answer: `${a * b === a + b ? a * b + 1 : a * b}/${d}`,
+            answer: `${a * b}/${d}`,
             hintWords: ["together", "count the"],
             told: [
               "(I got|I have) {w}. I did times with the tops.",
@@ -286,7 +283,7 @@ export const topics: readonly Topic[] = [
       "(Start with this:|First:) which number is the length?",
     ],
     make(random) {
-      const [a, b] = [between(random, 7, 9), between(random, 3, 6)];
+      const [a, b] = [random.integer(7, 9), random.integer(3, 6)];
       const place = random.pick("garden|room|field|carpet|court|poster|yard|pond".split("|"));
       return {
         problem: random.pick([
@@ -298,7 +295,7 @@ export const topics: readonly Topic[] = [
         mistakes: [
           {
             kind: "perimeter-for-area",
-            answer: String(2 * (a + b) === a * b ? 2 * (a + b) + 1 : 2 * (a + b)),
+            answer: String(2 * (a + b)),
             hintWords: ["around", "inside"],
             told: [
               "(I got|I have) {w}. I went along all the sides.",
@@ -342,8 +339,8 @@ export const topics: readonly Topic[] = [
       "(Take small steps.|You start.) Go to the next hour first.",
     ],
     make(random) {
-      const [h, m] = [between(random, 1, 9), between(random, 7, 10) * 5];
-      const length = between(random, 7, 10) * 5;
+      const [h, m] = [random.integer(1, 9), random.integer(7, 10) * 5];
+      const length = random.integer(7, 10) * 5;
       const rest = m + length - 60;
       const what = random.pick("film|lesson|bus ride|match|concert|walk|story|swim".split("|"));
       const answer = `${h + 1}:${String(rest).padStart(2, "0")}`;
@@ -401,7 +398,7 @@ export const topics: readonly Topic[] = [
       "(You can do it.|First:) find one tenth of the price.",
     ],
     make(random) {
-      const price = between(random, 4, 9) * 20;
+      const price = random.integer(4, 9) * 20;
       const percent = random.pick([20, 30, 40]);
       const off = (price * percent) / 100;
       const thing = random.pick("coat|lamp|bike helmet|tent|chair|pair of shoes|jacket|bag".split("|"));
@@ -419,7 +416,7 @@ export const topics: readonly Topic[] = [
         mistakes: [
           {
             kind: "gave-discount",
-            answer: String(off === price - off ? off + 1 : off),
+            answer: String(off),
             hintWords: ["saved", "take it off"],
             told: [
               "(I got|I have) {w}. That is the percent part of the price.",
@@ -435,7 +432,7 @@ export const topics: readonly Topic[] = [
           },
           {
             kind: "percent-as-euros",
-            answer: String(price - percent === price - off ? price - percent + 1 : price - percent),
+            answer: String(price - percent),
             hintWords: ["hundred"],
             told: [
               "(I got|I have) {w}. I took the percent number off the price.",
@@ -445,7 +442,7 @@ export const topics: readonly Topic[] = [
             ],
             hints: [
               "(Percent isn't euros.|Careful.) It means out of a hundred.",
-              "(Percent is a part of a hundred.|Hm.) What part of the price is it?",
+              "Percent (is a part|means a part) of a hundred. What part of the price is it?",
               "(That works only for a price of a hundred.|Think of a hundred euros.) And here?",
             ],
           },
@@ -463,8 +460,8 @@ export const topics: readonly Topic[] = [
       "(First step:|Begin like this:) what is the sum?",
     ],
     make(random) {
-      const mean = between(random, 12, 19);
-      const d = between(random, 1, 5);
+      const mean = random.integer(12, 19);
+      const d = random.integer(1, 5);
       const values = [mean - d, mean + d + 1, mean - 1];
       const [n, t] = [random.pick(names), random.pick("points|goals|pages|laps|miles|votes".split("|"))];
       return {
@@ -521,7 +518,7 @@ export const topics: readonly Topic[] = [
       "(Before you reckon:|You start:) which sign goes first?",
     ],
     make(random) {
-      const [a, b, c] = [between(random, 3, 9), between(random, 3, 9), between(random, 3, 9)];
+      const [a, b, c] = [random.integer(3, 9), random.integer(3, 9), random.integer(3, 9)];
       return {
         problem: random.pick([
           `What is ${a} + ${b} * ${c}?`,
@@ -549,7 +546,7 @@ export const topics: readonly Topic[] = [
           },
           {
             kind: "all-plus",
-            answer: String(a + b + c === a + b * c ? a + b + c + 1 : a + b + c),
+            answer: String(a + b + c),
             hintWords: ["star", "both signs"],
             told: [
               "(I got|I have) {w}. I added all three.",
@@ -558,7 +555,7 @@ export const topics: readonly Topic[] = [
               "I summed the three numbers and (got|found) {w}.",
             ],
             hints: [
-              "(Look at both signs.|Hm.) Are they the same?",
+              "(Look at|See|Compare) both signs. Are they the same?",
               "(One sign is a star.|See the star?) What does it mean?",
               "(There is a star in it.|Not all is plus.) What does the star do?",
             ],
@@ -577,8 +574,8 @@ export const topics: readonly Topic[] = [
       "(You first.|Start small:) what is one metre in centimetres?",
     ],
     make(random) {
-      const m = between(random, 3, 9);
-      const cm = between(random, 11, 89);
+      const m = random.integer(3, 9);
+      const cm = random.integer(11, 89);
       const thing = random.pick("rope|plank|snake|curtain|ladder|pipe|scarf|table".split("|"));
       return {
         problem: random.pick([
@@ -724,8 +721,8 @@ export const topics: readonly Topic[] = [
               "I made it like all the others: {w}.",
             ],
             hints: [
-              "(That verb is irregular.|Not all take the ending.) Do you know the row?",
-              "(No ed here.|Hm.) The word changes inside.",
+              "(That verb|This one) is irregular. Do you know the row?",
+              "(No ed here.|It gets no ed.) The word changes inside.",
               "(It is irregular.|Listen:) It takes no ed.",
             ],
           },
@@ -742,7 +739,7 @@ export const topics: readonly Topic[] = [
             hints: [
               "(That one comes with have.|Close.) We need the second form.",
               "(The row is right.|Good row.) Take the second form.",
-              "(You use that with have.|Hm.) And without?",
+              "(You use that|That goes) with have. And without?",
             ],
           },
         ],
@@ -773,7 +770,7 @@ export const found: readonly string[] = [
 export const praises: readonly string[] = [
   "(Yes|Right), {a}(!|. Well done!|. You found it.)",
   "{a} is right. (Good work!|Well done!)",
-  "(Exactly|That's it), {a}(!|. Nicely done.)",
+  "(Just so|That's it), {a}(!|. Nicely done.)",
 ];
 
 /** What students say who have tried a second time in vain; {w} is what they have now. */

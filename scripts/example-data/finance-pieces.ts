@@ -58,17 +58,22 @@ export const statementKinds: readonly StatementKind[] = [
   },
 ];
 
-/** How analysts ask; `{l}` is a line of the statement, `{y}` a year. */
+/** Lines of which one says "were" and "they". */
+export const plurals: ReadonlySet<string> = new Set(
+  "sales|wages|materials|receivables|buildings|vehicles|shops|markets|total assets|all channels".split("|"),
+);
+
+/** How analysts ask; `{l}` is a line of the statement, `{y}` a year; `{was}` and `{does}` go with the line. */
 export const questions = {
   figure: [
-    "What was {l} in {y}?",
-    "How much was {l} in {y}?",
+    "What {was} {l} in {y}?",
+    "How much {was} {l} in {y}?",
     "Tell me {l} for {y}.",
     "{l} in {y}, please.",
     "Which figure does the statement give for {l} in {y}?",
     "I need {l} of {y}.",
     "Give me the {y} figure for {l}.",
-    "How high was {l} in {y}?",
+    "How high {was} {l} in {y}?",
   ],
   change: [
     "How did {l} change?",
@@ -77,12 +82,12 @@ export const questions = {
     "What is the change in {l}?",
     "How much did {l} go up or down?",
     "In which direction did {l} go?",
-    "How does {l} compare with the year before?",
+    "How {does} {l} compare with the year before?",
     "What happened to {l}?",
   ],
   missing: [
-    "What was {l} in {y}?",
-    "How much was {l} in {y}?",
+    "What {was} {l} in {y}?",
+    "How much {was} {l} in {y}?",
     "Tell me {l} for {y}.",
     "How did {l} change?",
     "What is the change in {l}?",

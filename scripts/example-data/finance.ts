@@ -4,6 +4,7 @@ import {
   absentLines,
   type Company,
   companies,
+  plurals,
   questions,
   type StatementKind,
   statementKinds,
@@ -22,25 +23,47 @@ const words = { EUR: "euros", USD: "dollars", GBP: "pounds" } as const;
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-function linesOf({ parts, total, sign }: StatementKind, random: Random): Line[] {
-  const now = parts.map((_, index) =>
-    sign === -1 && index === 0 ? random.integer(520, 980) : random.integer(41, 240),
-  );
-  const add = (values: readonly number[]) => values.reduce((one, other) => one + sign * other);
-  let before = now;
+/** What a company reported in one year. */
+interface Reported {
+  readonly labels: readonly string[];
+  readonly values: readonly number[];
+}
+
+const totalOf = ({ sign }: StatementKind, values: readonly number[]) =>
+  values.reduce((one, other) => one + sign * other);
+
+/** The year before last, from which the others go on. */
+function firstYear({ parts, sign }: StatementKind, random: Random): Reported {
+  return {
+    labels: parts.map((labels) => random.pick(labels)),
+    values: parts.map((_, index) =>
+      sign === -1 && index === 0 ? random.integer(520, 980) : random.integer(41, 240),
+    ),
+  };
+}
+
+function nextYear(kind: StatementKind, { labels, values: before }: Reported, random: Random): Reported {
+  let values = before;
   // A total that stayed the same would neither rise nor fall.
-  while (add(before) === add(now)) {
-    before = now.map((value) => Math.max(11, value + (random.chance(0.6) ? -1 : 1) * random.integer(3, 38)));
+  while (totalOf(kind, values) === totalOf(kind, before)) {
+    values = before.map((value) =>
+      Math.max(11, value + (random.chance(0.4) ? -1 : 1) * random.integer(3, 38)),
+    );
   }
-  const lines = parts.map(
-    (labels, index): Line => ({
+  return { labels, values };
+}
+
+function linesOf(kind: StatementKind, now: Reported, before: Reported): Line[] {
+  const lines = now.labels.map(
+    (label, index): Line => ({
       id: `L${index + 1}`,
-      label: random.pick(labels),
-      values: [now[index] ?? 0, before[index] ?? 0],
+      label,
+      values: [now.values[index] ?? 0, before.values[index] ?? 0],
     }),
   );
-  const sum = lines.map(({ id }, index) => ({ line: id, factor: index === 0 ? (1 as const) : sign }));
-  return [...lines, { id: `L${lines.length + 1}`, label: total, values: [add(now), add(before)], sum }];
+  const sum = lines.map(({ id }, index) => ({ line: id, factor: index === 0 ? (1 as const) : kind.sign }));
+  const totals = [totalOf(kind, now.values), totalOf(kind, before.values)] as const;
+  return [...lines, { id: `L${lines.length + 1}`, label: kind.total, values: totals, sum }];
 }
 
 function ask(kind: Kind, company: Company, year: number, lines: readonly Line[], random: Random) {
@@ -48,10 +71,13 @@ function ask(kind: Kind, company: Company, year: number, lines: readonly Line[],
   const { id, label, values } = random.pick(lines);
   const isLatest = random.chance(0.6);
   const absent = random.pick(absentLines);
+  const asked = kind === "missing" ? absent : label;
   const question = capital(
     random
       .pick<string>(questions[kind])
-      .replace("{l}", kind === "missing" ? absent : label)
+      .replace("{l}", asked)
+      .replace("{was}", plurals.has(asked) ? "were" : "was")
+      .replace("{does}", plurals.has(asked) ? "do" : "does")
       .replace("{y}", String(isLatest ? year : year - 1))
       .replace("{c}", company.name),
   );
@@ -69,7 +95,7 @@ function ask(kind: Kind, company: Company, year: number, lines: readonly Line[],
     return { kind, question, answer, cites: [id], figure: Math.abs(change) };
   }
   const figure = values[isLatest ? 0 : 1];
-  const answer = `${capital(label)} was ${figure} ${unit} in ${isLatest ? year : year - 1}.`;
+  const answer = `${capital(label)} ${plurals.has(label) ? "were" : "was"} ${figure} ${unit} in ${isLatest ? year : year - 1}.`;
   return { kind, question, answer, cites: [id], figure };
 }
 
@@ -90,14 +116,17 @@ function askAll(
   return [...asked.values()];
 }
 
-/** 180 statements: three kinds for each of two years of thirty companies. */
+/** 270 statements: three kinds for each of three years of thirty companies. Each goes on where the one before ended. */
 export function financeRecords(): object[] {
   const random = createRandom(5);
   return companies.flatMap((company) =>
-    statementKinds.flatMap((kind) =>
-      [2024, 2025].map((year) => {
+    statementKinds.flatMap((kind) => {
+      let before = firstYear(kind, random);
+      return [2023, 2024, 2025].map((year) => {
         const { name, currency, scale } = company;
-        const lines = linesOf(kind, random);
+        const now = nextYear(kind, before, random);
+        const lines = linesOf(kind, now, before);
+        before = now;
         const third = random.pick(["advice", "missing", "change"] as const);
         const fourth = random.chance(0.5) ? "figure" : third;
         return {
@@ -118,7 +147,7 @@ export function financeRecords(): object[] {
             random,
           ),
         };
-      }),
-    ),
+      });
+    }),
   );
 }

@@ -18,7 +18,10 @@ export function gameRecords(seed = 4001): unknown[] {
   const random = createRandom(seed);
   return casts.flatMap((cast) => {
     const deck = exchangesInTurn(cast, random);
-    return Array.from({ length: SCENES_PER_CHARACTER }, (_, index) => sceneOf(cast, index, deck, random));
+    const begun = new Set<string>();
+    return Array.from({ length: SCENES_PER_CHARACTER }, (_, index) =>
+      newScene(cast, index, deck, begun, random),
+    );
   });
 }
 
@@ -47,7 +50,25 @@ function exchangesInTurn(cast: Cast, random: Random): () => readonly Line[] {
   };
 }
 
-function sceneOf(cast: Cast, index: number, exchange: () => readonly Line[], random: Random): unknown {
+/** A scene that begins as none of the character's before, so that nothing which is asked was learned word by word. */
+function newScene(
+  cast: Cast,
+  index: number,
+  exchange: () => readonly Line[],
+  begun: Set<string>,
+  random: Random,
+) {
+  for (let tries = 0; tries < 50; tries++) {
+    const record = sceneOf(cast, index, exchange, random);
+    const beginning = `${record.scene.recap} ${record.scene.dialogue[0]?.text}`;
+    if (begun.has(beginning)) continue;
+    begun.add(beginning);
+    return record;
+  }
+  throw new RangeError(`No further scene for ${cast.name}`);
+}
+
+function sceneOf(cast: Cast, index: number, exchange: () => readonly Line[], random: Random) {
   const say = (pattern: string) => capitalise(expand(pattern, random, { n: cast.name }));
   const errand = cast.errands[index % cast.errands.length];
   if (errand === undefined) throw new RangeError(`${cast.name} has no errand`);

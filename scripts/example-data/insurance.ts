@@ -43,8 +43,8 @@ function policy(random: Random, at: number) {
   };
 }
 
-/** Some 240 claims under 70 policies. */
-export function insuranceRecords(count = 70): object[] {
+/** Some 380 claims under 110 policies. */
+export function insuranceRecords(count = 110): object[] {
   const random = createRandom(4);
   const records: object[] = [];
   for (let at = 0; at < count; at++) {

@@ -49,7 +49,7 @@ export const companion = defineVertical<CompanionRecord>({
         {
           id: `${id}/${index}`,
           input: all.slice(0, index + 1),
-          references: context.recalled,
+          references: [line.text],
           group: person.id,
           slices: {
             about: recalled?.[0]?.about ?? "nothing",

@@ -19,6 +19,20 @@ import { currencyName } from "./money.ts";
  *
  * Records are split by company. A model is judged by `statement-answer`, by `grounded-numbers` (each number stands in the
  * statement or can be computed from it), and by `citations` (quoted lines are there, and quoted rightly).
+ *
+ * @example
+ * ```ts
+ * import { finance, financeRecordSchema } from "fermion/verticals";
+ * import { readFileSync } from "node:fs";
+ *
+ * const lines = readFileSync("statements.jsonl", "utf8").trim().split("\n");
+ * for (const line of lines) {
+ *   const statement = financeRecordSchema.parse(JSON.parse(line));
+ *   for (const { rule, path, message } of finance.check(statement)) {
+ *     console.log(statement.id, rule, path, message);
+ *   }
+ * }
+ * ```
  */
 export const finance = defineVertical<FinanceRecord>({
   name: "finance",
@@ -61,7 +75,7 @@ export const finance = defineVertical<FinanceRecord>({
   scorers: [statementAnswer(), groundedNumbers(), citationsResolve()],
   primary: "statement-answer",
   sampling: { temperature: 0, maxCompletionTokens: 64 },
-  hyperparameters: { n_epochs: 5, batch_size: 4 },
+  hyperparameters: { n_epochs: 4, batch_size: 4 },
   split: { validation: 0.05, evaluation: 0.2 },
 });
 

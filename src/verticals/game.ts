@@ -1,6 +1,6 @@
 import { defineVertical } from "./define-vertical.ts";
 import { checkGameRecord } from "./game/check.ts";
-import { forbiddenWords, type GameRecord, gameRecordSchema } from "./game/record.ts";
+import { forbiddenWords, type GameRecord, gameRecordSchema, replyOf } from "./game/record.ts";
 import { form, inRole, sceneEnd, type TurnContext, toldFacts, turn } from "./game/scorers.ts";
 
 /**
@@ -54,7 +54,7 @@ export const game = defineVertical<GameRecord>({
         {
           id: `${id}/${index}`,
           input: all.slice(0, index + 1),
-          references: line.facts,
+          references: [JSON.stringify(replyOf(line))],
           group: scene.id,
           slices: { about, character: character.id },
           context,
@@ -86,7 +86,7 @@ function messages({ character, scene }: GameRecord) {
         ? { role: "user" as const, content: line.text }
         : {
             role: "assistant" as const,
-            content: JSON.stringify({ say: line.text, end: line.ends_scene }),
+            content: JSON.stringify(replyOf(line)),
           },
     ),
   ];

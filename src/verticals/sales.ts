@@ -14,11 +14,23 @@ const ASKED = {
  * Calls: a transcript goes in; the fields of the CRM come out, with the customer's words as evidence, and a note that coaches
  * the rep: which disclosures were made, which banned claims, and what to do better.
  *
- * Both are one dialogue in training, and two items when a model is judged. Disclosures and banned claims are checked word for
+ * Each is a dialogue of its own in training, and an item when a model is judged. Disclosures and banned claims are checked word for
  * word against the playbook, so that no record teaches what the transcript doesn't bear out.
  *
  * Records are split by account. A model is judged by `exact-fields` (the share of the fields that are right, of the CRM and of
  * the coaching) and by `listed-prices`.
+ *
+ * @example
+ * ```ts
+ * import { Fermion } from "fermion";
+ * import { evaluate } from "fermion/evals";
+ * import { prepareRecords, recordSuite, sales, type SalesRecord } from "fermion/verticals";
+ *
+ * async function score(client: Fermion, model: string, heldOut: SalesRecord[]) {
+ *   const { records } = await prepareRecords(sales, heldOut);
+ *   return await evaluate(client, { suite: recordSuite(sales, records), model });
+ * }
+ * ```
  */
 export const sales = defineVertical<SalesRecord>({
   name: "sales",
@@ -30,25 +42,15 @@ export const sales = defineVertical<SalesRecord>({
   stratum: ({ crm }) => crm.stage,
   check: checkSalesRecord,
   dialogues: (record) => [
-    {
-      messages: [
-        { role: "system", content: transcript(record) },
-        { role: "user", content: ASKED.crm },
-        { role: "assistant", content: crmText(record) },
-        { role: "user", content: ASKED.coaching },
-        { role: "assistant", content: coachingText(record) },
-      ],
-    },
+    { messages: [...asked(record, "crm"), { role: "assistant", content: crmText(record) }] },
+    { messages: [...asked(record, "coaching"), { role: "assistant", content: coachingText(record) }] },
   ],
   items(record) {
     const { crm, coaching, playbook } = record;
     const prices = Object.fromEntries(playbook.prices.map(({ product, amount }) => [product, amount]));
     const item = (task: keyof typeof ASKED, reference: string, fields: CallContext["fields"]) => ({
       id: `${record.id}#${task}`,
-      input: [
-        { role: "system" as const, content: transcript(record) },
-        { role: "user" as const, content: ASKED[task] },
-      ],
+      input: asked(record, task),
       references: [reference],
       group: record.account,
       slices: {
@@ -67,9 +69,16 @@ export const sales = defineVertical<SalesRecord>({
   scorers: [exactFields(), listedPrices()],
   primary: "exact-fields",
   sampling: { temperature: 0, maxCompletionTokens: 90 },
-  hyperparameters: { n_epochs: 6, batch_size: 4 },
+  hyperparameters: { n_epochs: 4, batch_size: 4 },
   split: { validation: 0.05, evaluation: 0.2 },
 });
+
+function asked(record: SalesRecord, task: keyof typeof ASKED) {
+  return [
+    { role: "system" as const, content: transcript(record) },
+    { role: "user" as const, content: ASKED[task] },
+  ];
+}
 
 function transcript({ turns }: SalesRecord): string {
   return turns.map(({ speaker, text }) => `${speaker === "rep" ? "Rep" : "Customer"}: ${text}`).join("\n");

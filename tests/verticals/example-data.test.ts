@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { companionRecords } from "../../scripts/example-data/companion.ts";
+import { educationRecords } from "../../scripts/example-data/education.ts";
 import { financeRecords } from "../../scripts/example-data/finance.ts";
+import { gameRecords } from "../../scripts/example-data/game.ts";
 import { insuranceRecords } from "../../scripts/example-data/insurance.ts";
 import { salesRecords } from "../../scripts/example-data/sales.ts";
 import { readTokenizer } from "../../src/engine/tokenizer.ts";
 import type { Suite } from "../../src/evals.ts";
 import {
+  companion,
+  education,
   finance,
+  game,
   insurance,
   type PreparedRecords,
   prepareRecords,
@@ -20,8 +26,8 @@ import { exampleRecords } from "./example-records.ts";
 const models = new URL("../../models/photon-nano/", import.meta.url);
 const tokenizer = readTokenizer(JSON.parse(readFileSync(new URL("tokenizer.json", models), "utf8")));
 
-/** With the type of the record hidden, so that the three can stand in one table. */
-function example<R>(vertical: Vertical<R>, made: () => object[]) {
+/** With the type of the record hidden, so that all can stand in one table. */
+function example<R>(vertical: Vertical<R>, made: () => readonly unknown[]) {
   let prepared: PreparedRecords<R>;
   return {
     name: vertical.name,
@@ -40,6 +46,9 @@ describe.each([
   example(insurance, insuranceRecords),
   example(finance, financeRecords),
   example(sales, salesRecords),
+  example(game, gameRecords),
+  example(education, educationRecords),
+  example(companion, companionRecords),
 ])("the example data of $name", ({ name, vertical, made, prepare, suite, dialogues }) => {
   let prepared: PreparedRecords<unknown>;
   beforeAll(async () => {

@@ -1,83 +1,166 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { lengthBand } from "../../src/evals.ts";
-import { defineVertical, prepareRecords, recordSuite, VerticalError } from "../../src/verticals.ts";
+import {
+  checkRecords,
+  defineVertical,
+  prepareRecords,
+  recordDialogues,
+  recordSuite,
+  type VerticalDefinition,
+} from "../../src/verticals.ts";
+import { first } from "./judged.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "fermion-records-"));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const schema = z.object({ id: z.string(), shelf: z.string(), says: z.array(z.string()).default([]) });
+type Book = z.output<typeof schema>;
 
-const notes = defineVertical({
-  name: "notes",
-  description: "Notes.",
-  schema: z.object({ id: z.string(), topic: z.string(), note: z.string() }),
-  id: ({ id }) => id,
-  group: ({ topic }) => topic,
-  dialogues: ({ note }) => [
-    {
-      messages: [
-        { role: "user", content: "?" },
-        { role: "assistant", content: note },
-      ],
-    },
-  ],
-  items: ({ id, note }) => [{ id, input: [{ role: "user", content: "?" }], references: [note] }],
-  scorers: [lengthBand()],
-  primary: "length-band",
+function books(changes: Partial<VerticalDefinition<Book>> = {}) {
+  return defineVertical<Book>({
+    name: "books",
+    description: "Books.",
+    schema,
+    id: ({ id }) => id,
+    group: ({ shelf }) => shelf,
+    check: ({ says }) =>
+      says.flatMap((text, index) =>
+        text === "?"
+          ? [
+              {
+                rule: "unread",
+                severity: "warning",
+                path: `$.says[${index}]`,
+                message: "It isn't read.",
+                remedy: "Read it.",
+              },
+            ]
+          : [],
+      ),
+    dialogues: ({ says }) =>
+      says.map((content) => ({
+        messages: [
+          { role: "user", content: "What does it say?" },
+          { role: "assistant", content },
+        ],
+      })),
+    items: ({ id, says }) =>
+      says.length === 0
+        ? []
+        : [{ id, input: [{ role: "user", content: "What does it say?" }], references: says }],
+    scorers: [{ name: "right", options: {}, score: () => ({ kind: "scored", value: 1 }) }],
+    primary: "right",
+    ...changes,
+  });
+}
+
+describe("prepareRecords", () => {
+  test("gives sound records their keys and defaults, and names all that is wrong with the others", async () => {
+    const rows = [
+      { id: "a", shelf: "1", says: ["Yes."] },
+      { id: "b", shelf: 2, says: ["Yes.", 7] },
+      { id: "a", shelf: "1" },
+      { id: "c", shelf: "2" },
+    ];
+    const { records, findings, total, leftOut } = await prepareRecords(books(), rows, {
+      file: "books.jsonl",
+    });
+    expect({ total, leftOut }).toEqual({ total: 4, leftOut: 2 });
+    expect(records).toEqual([
+      { row: rows[0], id: "a", group: "1" },
+      { row: { ...rows[3], says: [] }, id: "c", group: "2" },
+    ]);
+    expect(findings.map(({ rule, path, place }) => [rule, path, place.row])).toEqual([
+      ["record-shape", "$.shelf", 2],
+      ["record-shape", "$.says[1]", 2],
+      ["repeated-id", "$", 3],
+    ]);
+    expect(findings[2]?.related).toEqual([expect.objectContaining({ file: "books.jsonl", row: 1 })]);
+  });
+
+  test("leaves no record out for a warning", async () => {
+    const { records, findings } = await prepareRecords(books(), [{ id: "a", shelf: "1", says: ["?"] }]);
+    expect(records).toHaveLength(1);
+    expect(findings).toEqual([expect.objectContaining({ rule: "unread", path: "$.says[0]" })]);
+  });
+
+  test("reads a stream record by record, and no further than it is asked to", async () => {
+    let read = 0;
+    async function* endless() {
+      for (;;) yield { id: String(++read), shelf: "1" };
+    }
+    for await (const { record } of checkRecords(books(), endless())) {
+      if (record?.id === "3") break;
+    }
+    expect(read).toBe(3);
+  });
+
+  test("ends with the signal's reason", async () => {
+    const reason = new Error("enough");
+    const rows = [{ id: "a", shelf: "1" }];
+    const preparing = prepareRecords(books(), rows, { signal: AbortSignal.abort(reason) });
+    await expect(preparing).rejects.toBe(reason);
+  });
+
+  test("names the function and the record where the vertical itself is at fault", async () => {
+    const rows = [
+      { id: "a", shelf: "1" },
+      { id: "b", shelf: "" },
+    ];
+    await expect(prepareRecords(books(), rows)).rejects.toMatchObject({
+      code: "invalid_key",
+      field: "group",
+      record: 2,
+    });
+    const cause = new Error("no such shelf");
+    const check = () => {
+      throw cause;
+    };
+    await expect(prepareRecords(books({ check }), rows)).rejects.toMatchObject({
+      code: "threw",
+      field: "check",
+      record: 1,
+      cause,
+    });
+  });
 });
-const note = (id: string) => ({ id, topic: "hail", note: "nine days" });
 
-describe("records from files", () => {
-  const one = join(directory, "1.jsonl");
-  const two = join(directory, "2.jsonl");
-  writeFileSync(one, `${JSON.stringify(note("a"))}\n\n${JSON.stringify({ ...note("b"), note: 9 })}\n`);
-  writeFileSync(two, `${JSON.stringify(note("c"))}\n${JSON.stringify(note("a"))}\n`);
+describe("recordDialogues", () => {
+  const dialoguesOf = (says: string[]) =>
+    recordDialogues(books(), { row: { id: "a", shelf: "1", says }, id: "a", group: "1" });
 
-  test("are read by path, and findings have the line", async () => {
-    const { records, findings, leftOut } = await prepareRecords(notes, one);
-    expect(records).toEqual([{ row: note("a"), id: "a", group: "hail" }]);
-    expect(leftOut).toBe(1);
-    expect(findings).toMatchObject([
-      { rule: "record-shape", path: "$.note", place: { file: one, row: 2, line: 3 } },
+  test("numbers the dialogues of a record that has several, and keeps its group", () => {
+    expect(dialoguesOf(["One."]).map(({ id, group }) => [id, group])).toEqual([["a", "1"]]);
+    expect(dialoguesOf(["One.", "Two."]).map(({ id, group }) => [id, group])).toEqual([
+      ["a#1", "1"],
+      ["a#2", "1"],
     ]);
   });
 
-  test("are one data set, whichever file they are in: an id comes once", async () => {
-    const { records, findings } = await prepareRecords(notes, join(directory, "*.jsonl"));
-    expect(records.map(({ id }) => id)).toEqual(["a", "c"]);
-    expect(findings.at(-1)).toMatchObject({
-      rule: "repeated-id",
-      place: { file: two, line: 2 },
-      related: [{ file: one, row: 1, line: 1 }],
-    });
-  });
-
-  test("a file that isn't there is said to be missing", async () => {
-    await expect(prepareRecords(notes, join(directory, "none.jsonl"))).rejects.toMatchObject({
-      code: "not_found",
-    });
-  });
-});
-
-describe("records that were read already", () => {
-  test("are counted, and named as the caller says", async () => {
-    const { total, findings } = await prepareRecords(notes, [note("a"), note("a")], { file: "crm" });
-    expect(total).toBe(2);
-    expect(findings).toMatchObject([{ place: { file: "crm", row: 2 }, related: [{ file: "crm", row: 1 }] }]);
-  });
-});
-
-describe("a suite of records", () => {
-  test("has their groups, and says whose items() threw", async () => {
-    const { records } = await prepareRecords(notes, [note("a")]);
-    expect(recordSuite(notes, records).items).toMatchObject([{ id: "a", group: "hail" }]);
-    const broken = { ...notes, items: () => [].concat(JSON.parse("{")) };
-    expect(() => recordSuite(broken, records)).toThrow(VerticalError);
-    expect(() => recordSuite(broken, records)).toThrow(
-      expect.objectContaining({ code: "threw", field: "items" }),
+  test("refuses one that can't be trained on, and says where", () => {
+    const vertical = books({ dialogues: () => [{ messages: [] }] });
+    const row = { id: "a", shelf: "1", says: [] };
+    expect(() => recordDialogues(vertical, { row, id: "a" })).toThrow(
+      expect.objectContaining({ code: "invalid_dialogue", message: expect.stringContaining('"messages"') }),
     );
-    expect(() => recordSuite(notes, [])).toThrow(expect.objectContaining({ code: "invalid_item" }));
+  });
+});
+
+describe("recordSuite", () => {
+  const record = { row: { id: "a", shelf: "1", says: ["Yes."] }, id: "a", group: "1" };
+
+  test("clusters items by the record's group, unless they have one of their own", () => {
+    const { name, items } = recordSuite(books(), [record]);
+    expect({ name, group: first(items).group }).toEqual({ name: "books", group: "1" });
+    const grouped = books({
+      items: ({ id }) => [{ id, input: [{ role: "user", content: "?" }], references: [], group: "own" }],
+    });
+    expect(first(recordSuite(grouped, [record]).items).group).toBe("own");
+  });
+
+  test("is none where nothing can be asked", () => {
+    const silent = { row: { id: "a", shelf: "1", says: [] }, id: "a", group: "1" };
+    for (const records of [[], [silent]]) {
+      expect(() => recordSuite(books(), records)).toThrow(
+        expect.objectContaining({ code: "invalid_item", field: "items" }),
+      );
+    }
   });
 });

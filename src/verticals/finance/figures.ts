@@ -1,4 +1,5 @@
 import type { NumberMention } from "../../evals/numbers.ts";
+import { currencyName } from "../money.ts";
 import { changeOf, roundedAs, type Statement, type StatementLine } from "./record.ts";
 
 /** How far a written number may lie from what it stands for: half of its last digit, as rounding leaves it. */
@@ -65,8 +66,13 @@ export function isComputedFrom(
   );
 }
 
-/** Whether a number is a year of the statement or a number of one of its dates or column titles. */
-export function isDate(mention: NumberMention, { columns }: Statement): boolean {
+/**
+ * Whether a number is a year of the statement or a number of one of its dates or column titles. Sums of money and percentages
+ * aren't, though there be a 12th month.
+ */
+export function isDate(mention: NumberMention, { columns, currency }: Statement): boolean {
+  if (mention.percent || mention.currency !== undefined || mention.unit === currencyName(currency))
+    return false;
   return columns.some(({ label, asOf }) =>
     `${label} ${asOf.replaceAll("-", " ")}`
       .split(/\D+/)

@@ -56,6 +56,11 @@ export type GameRecord = z.output<typeof gameRecordSchema>;
 /** What the character answers with: a line to speak, and whether the scene is over with it. */
 export const replySchema = z.strictObject({ say: text, end: z.boolean() });
 
+/** What a model has to answer to say a line of the character. */
+export function replyOf(line: z.output<typeof characterTurn>): z.output<typeof replySchema> {
+  return { say: line.text, end: line.ends_scene };
+}
+
 /** The words that would give a secret of the character away. */
 export function forbiddenWords({ character }: GameRecord): string[] {
   return character.secrets.flatMap((secret) => secret.forbidden);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { normaliseText } from "../../evals/normalise-text.ts";
+import { indexOfPhrase, normaliseText } from "../../evals/normalise-text.ts";
 import { findNumbers } from "../../evals/numbers.ts";
 import { EMPTY_ANSWER, scored, unparsed } from "../../evals/scores.ts";
 import type { EvalItem, Scorer } from "../../evals/suite.ts";
@@ -16,7 +16,7 @@ export interface CallContext extends z.output<typeof callContextSchema> {}
 
 /**
  * Judges the fields of an answer, such as `Stage: won.`: the share of them that is right. A field's value is what stands behind
- * its label up to the next full stop, comma or line, without what is quoted there as evidence; case makes no difference. A
+ * its label up to the next full stop, semicolon or line, without what is quoted there as evidence; case makes no difference. A
  * field that is missing is wrong, and so is one that is said twice with different values. An empty answer is unparsed.
  */
 export function exactFields(options: { /** @default "exact-fields" */ readonly name?: string } = {}): Scorer {
@@ -83,10 +83,12 @@ function withoutQuotes(text: string): string {
 }
 
 function fieldValues(text: string, label: string): string[] {
-  const said = normaliseText(withoutQuotes(text)).split(/[.;\n]\s|[.;\n]$/);
   const mark = `${normaliseText(label)}:`;
-  return said.flatMap((part) => {
-    const at = part.indexOf(mark);
+  const parts = withoutQuotes(text)
+    .split("\n")
+    .flatMap((line) => normaliseText(line).split(/[.;]\s|[.;]$/));
+  return parts.flatMap((part) => {
+    const at = indexOfPhrase(part, mark);
     return at < 0
       ? []
       : [
