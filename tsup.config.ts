@@ -128,6 +128,7 @@ export default defineConfig([
     dts: { entry: { local: "src/local.ts" } },
     onSuccess: async () => {
       copyFileSync("src/engine/kernels/kernels.wasm", "dist/kernels.wasm");
+      copyFileSync("src/engine/word-counting/word-counting.wasm", "dist/word-counting.wasm");
       copyFileSync("src/engine/kernels/worker.mjs", "dist/worker.mjs");
     },
   },

@@ -59,3 +59,56 @@ test.each([
     { numRuns: 2000 },
   );
 });
+
+test.each([
+  ["GPT-2's pattern", plain],
+  ["split digits", digits],
+])("counts alike wherever a word stands, with %s", (_, document) => {
+  const tokenizer = readTokenizer(document);
+  const count = createTokenCounter(tokenizer);
+  const ends = [
+    "they'll  pay",
+    "'s's",
+    "it's 12 é",
+    "x  9\n\nhail ",
+    "日本's",
+    "a 😀 b",
+    "   ",
+    `${"y".repeat(50)}'ve`,
+  ];
+  for (const end of ends) {
+    for (let before = 0; before <= 130; before++) {
+      const text = `${"x".repeat(before)}${end}${" hail".repeat(before % 3)}`;
+      expect([text, count(text)]).toEqual([text, tokenizer.encode(text).length]);
+    }
+  }
+});
+
+test("a word is encoded once, and known from then on", () => {
+  const tokenizer = readTokenizer(plain);
+  let encoded = 0;
+  const count = createTokenCounter({
+    ...tokenizer,
+    splitDigits: tokenizer.splitDigits,
+    encode(text) {
+      encoded++;
+      return tokenizer.encode(text);
+    },
+  });
+  const text = "the storm's hail, extraordinarily, they pay for the hail in Zürich and Łódź";
+  const first = count(`${text}.`);
+  const words = encoded;
+  expect(words).toBeLessThanOrEqual(17);
+  expect(count(`${text}.  `)).toBeGreaterThanOrEqual(first);
+  expect(count(`${text}.`.repeat(2))).toBeGreaterThan(first);
+  // Two spaces, and the end of one text run together with the beginning of the next.
+  expect(encoded - words).toBeLessThanOrEqual(4);
+});
+
+test("a huge text is counted, and its memory given back", () => {
+  const tokenizer = readTokenizer(plain);
+  const count = createTokenCounter(tokenizer);
+  const one = count("the hail ");
+  expect(count("the hail ".repeat(400_000))).toBeGreaterThan(one * 300_000);
+  expect(count("the hail ")).toBe(one);
+});

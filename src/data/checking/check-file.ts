@@ -18,6 +18,9 @@ import type { CheckedFile } from "./report.ts";
 /** Rows that are no lines are checked so many at a time. */
 const ROWS_AT_ONCE = 64;
 
+/** Blocks whose results wait for those of earlier ones. */
+const MOST_PENDING = 8;
+
 /** Checks one file after the other. */
 export type FileChecker = (side: Side, file: SourceFile) => Promise<CheckedFile>;
 
@@ -37,7 +40,7 @@ export function createFileChecker(
     bytes: AsyncIterable<Uint8Array>,
     read: () => number,
   ) => {
-    const pending: { result: Promise<BlockResult>; line: number; byteOffset: number }[] = [];
+    const pending: { result: BlockResult | Promise<BlockResult>; line: number; byteOffset: number }[] = [];
     const take = (result: BlockResult, line: number, byteOffset: number) => {
       const { rows, words, columns } = result;
       const firstRow = places.count;
@@ -66,14 +69,17 @@ export function createFileChecker(
         collector.find("line-too-long", places.placeOf(places.count - 1), "$", message);
         continue;
       }
-      while (lines.isFull() && pending.length > 0) await settle();
       const { bytes: text, ends, count, line, byteOffset } = block;
       const result = lines.lines(text, ends, count, kept.wanted());
-      if (result instanceof Promise) {
-        // It is awaited in its turn; until then, nobody would hear of its failure.
-        result.catch(() => undefined);
-        pending.push({ result, line, byteOffset });
-      } else take(result, line, byteOffset);
+      // It is awaited in its turn; until then, nobody would hear of its failure.
+      if (result instanceof Promise) result.catch(() => undefined);
+      pending.push({ result, line, byteOffset });
+      while (
+        pending.length > 0 &&
+        (pending.length > MOST_PENDING || !(pending[0]?.result instanceof Promise))
+      ) {
+        await settle();
+      }
       onProgress?.({ file: file.file, bytes: read(), size: file.size, rows: places.count });
     }
     while (pending.length > 0) await settle();

@@ -16,7 +16,7 @@ import { type CheckedFile, type CheckReport, distributionsOf } from "./report.ts
  *
  * Every rule of {@link dataRules} looks at every row, whatever else is wrong with it. A file is read once, and in any
  * format that {@link readRecords} reads; JSON lines in the form of platforms are checked on threads. Memory grows by some
- * 50 bytes a row, 110 with near duplicates, and not with the length of the rows.
+ * 35 bytes a row, 100 with near duplicates, and not with the length of the rows.
  *
  * @param source - a path, a pattern, several of them, bytes, a stream, or rows
  * @throws {@link DataError} when the data can't be read at all: there is no such file, it is damaged, an option is wrong
@@ -46,7 +46,8 @@ export async function check(source: DataSource, options: CheckOptions = {}): Pro
     seed,
     languageEvery: languageEvery([...training, ...validation]),
   };
-  const { threads = Math.min(2, availableParallelism()) } = options;
+  // This thread checks too, and each of the others takes some 35 MB.
+  const { threads = Math.min(1, availableParallelism() - 1) } = options;
   const lines = createLineChecker(settings, tokenizer, threads);
   const collector = createCollector(settings, options);
   const checkFile = createFileChecker(collector, lines, options);

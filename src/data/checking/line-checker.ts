@@ -10,9 +10,7 @@ import { createTally, mergeTally, type Tally } from "./tally.ts";
 
 /** Checks blocks of lines, on threads as soon as that is worth starting them. */
 export interface LineChecker {
-  /** Whether another block should wait until one is done. */
-  isFull(): boolean;
-  /** Checks a block; its bytes may be used again at once. */
+  /** Checks a block, on this thread where all others have enough to do; its bytes may be used again at once. */
   lines(
     bytes: Uint8Array,
     ends: Uint32Array,
@@ -29,7 +27,7 @@ export interface LineChecker {
 /** A thread is ready after so much could have been checked without it. */
 const WITHOUT_THREADS = 4 * 1024 * 1024;
 
-/** @param threads - how many are started at most */
+/** @param threads - how many are started at most, beside this one */
 export function createLineChecker(
   settings: CheckSettings,
   tokenizer: ChatTokenizer | undefined,
@@ -42,12 +40,11 @@ export function createLineChecker(
   let bytesChecked = 0;
 
   return {
-    isFull: () => pool?.isFull() ?? false,
     lines(bytes, ends, count, wanted) {
       bytesChecked += bytes.length;
       if (most > 0 && bytesChecked > WITHOUT_THREADS) {
         pool ??= createBlockPool(most, settings, tokenizer?.recipe);
-        return pool.check(bytes, ends.subarray(0, count), wanted);
+        if (!pool.isFull()) return pool.check(bytes, ends.subarray(0, count), wanted);
       }
       return own.lines(bytes, ends, count, wanted);
     },

@@ -62,9 +62,10 @@ export interface CheckOptions extends OpenOptions, RowOptions {
    */
   readonly seed?: number;
   /**
-   * How many threads check large files of JSON lines; with 0, the calling one does all.
+   * How many threads are started for large files of JSON lines. The calling one checks too where they have enough to do;
+   * with 0, it does all.
    *
-   * @default 2, or 1 on a machine with one core
+   * @default 1, or 0 on a machine with one core
    */
   readonly threads?: number;
   /** What training costs, for the estimate. */

@@ -8,22 +8,50 @@ export interface Column {
 const CHUNK_BITS = 16;
 const CHUNK = 1 << CHUNK_BITS;
 
-type Numbers = Uint32Array | Float64Array;
-
-export function createColumn(
-  make: (length: number) => Numbers = (length) => new Uint32Array(length),
-): Column {
-  const chunks: Numbers[] = [];
+/** Of 32-bit numbers: 4 bytes a row. */
+export function createColumn(): Column {
+  const chunks: Uint32Array[] = [];
   let length = 0;
   return {
     push(value) {
       const at = length & (CHUNK - 1);
-      if (at === 0) chunks.push(make(CHUNK));
+      if (at === 0) chunks.push(new Uint32Array(CHUNK));
       const chunk = chunks[length >>> CHUNK_BITS];
       if (chunk) chunk[at] = value;
       length++;
     },
     get: (row) => chunks[row >>> CHUNK_BITS]?.[row & (CHUNK - 1)] ?? 0,
+    get length() {
+      return length;
+    },
+  };
+}
+
+/** Of 32-bit numbers of which most are the one before: 8 bytes for each that isn't, and none for the others. */
+export function createSteadyColumn(): Column {
+  const firstRows = createColumn();
+  const values = createColumn();
+  let last = -1;
+  let length = 0;
+  return {
+    push(value) {
+      if (value !== last) {
+        firstRows.push(length);
+        values.push(value);
+        last = value;
+      }
+      length++;
+    },
+    get(row) {
+      let from = 0;
+      let to = firstRows.length;
+      while (to - from > 1) {
+        const middle = (from + to) >>> 1;
+        if (firstRows.get(middle) <= row) from = middle;
+        else to = middle;
+      }
+      return values.get(from);
+    },
     get length() {
       return length;
     },
@@ -39,16 +67,18 @@ export interface HashIndex {
 }
 
 /**
- * An open-addressing table of entry numbers, so that it takes 4 bytes a slot and grows from the hashes, which are kept
- * beside it: some 24 bytes a hash in all.
+ * An open-addressing table of rows, which takes 4 bytes a slot and grows from the hashes, that are kept by row: some 16
+ * bytes a row in all. Rows have to come in their order.
  */
 export function createHashIndex(): HashIndex {
   const lows = createColumn();
   const highs = createColumn();
-  const rows = createColumn();
+  let firstRow = 0;
+  let count = 0;
+  // Slots hold the row, counted from `firstRow` and from 1.
   let slots = new Uint32Array(1 << 12);
 
-  /** The slot of the hash, or the free one where it belongs. Slots hold the entry's number + 1. */
+  /** The slot of the hash, or the free one where it belongs. */
   const slotOf = (low: number, high: number): number => {
     const mask = slots.length - 1;
     for (let slot = (low ^ (high >>> 7)) & mask; ; slot = (slot + 1) & mask) {
@@ -57,14 +87,15 @@ export function createHashIndex(): HashIndex {
     }
   };
   const grow = () => {
-    slots = new Uint32Array(2 * slots.length);
-    for (let entry = 0; entry < lows.length; entry++) {
-      slots[slotOf(lows.get(entry), highs.get(entry))] = entry + 1;
+    const old = slots;
+    slots = new Uint32Array(2 * old.length);
+    for (const entry of old) {
+      if (entry > 0) slots[slotOf(lows.get(entry - 1), highs.get(entry - 1))] = entry;
     }
   };
   const first = (low: number, high: number) => {
     const entry = slots[slotOf(low, high)] ?? 0;
-    return entry === 0 ? -1 : rows.get(entry - 1);
+    return entry === 0 ? -1 : firstRow + entry - 1;
   };
   return {
     first,
@@ -72,12 +103,17 @@ export function createHashIndex(): HashIndex {
       const known = first(low, high);
       if (known >= 0) return known;
       // At most two thirds full.
-      if (3 * (lows.length + 1) > 2 * slots.length) grow();
-      const slot = slotOf(low, high);
+      if (3 * (count + 1) > 2 * slots.length) grow();
+      if (count === 0) firstRow = row;
+      // Rows between that aren't in the index have a place without a meaning.
+      while (lows.length < row - firstRow) {
+        lows.push(0);
+        highs.push(0);
+      }
       lows.push(low);
       highs.push(high);
-      rows.push(row);
-      slots[slot] = lows.length;
+      slots[slotOf(low, high)] = row - firstRow + 1;
+      count++;
       return -1;
     },
   };

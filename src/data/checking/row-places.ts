@@ -1,7 +1,7 @@
 import type { RowPlace } from "../record.ts";
-import { createColumn } from "./row-index.ts";
+import { createColumn, createSteadyColumn } from "./row-index.ts";
 
-/** Where rows stand, in 12 bytes each. Rows are numbered from 0 over all files. */
+/** Where rows stand, in 4 bytes each, and 8 more behind a line that is no row. Rows are numbered from 0 over all files. */
 export interface RowPlaces {
   /** The rows from here on are of this file. */
   beginFile(file: string): void;
@@ -14,36 +14,40 @@ export interface RowPlaces {
   placeOf(row: number): RowPlace;
 }
 
-// 0 is no line, for lines are counted from 1.
-const NO_LINE = 0;
+/** Of a row that has no line, or no offset: no line is so far from its row, and no offset is so large. */
+const NONE = 0x8000_0000;
+const WORD = 2 ** 32;
 
 export function createRowPlaces(): RowPlaces {
   const files: { readonly file: string; readonly first: number }[] = [];
-  const lines = createColumn();
-  const offsets = createColumn((length) => new Float64Array(length));
+  // Lines go up as rows do, and the upper half of an offset changes once in 4 GiB.
+  const lineShifts = createSteadyColumn();
+  const upperOffsets = createSteadyColumn();
+  const lowerOffsets = createColumn();
   return {
     beginFile(file) {
-      files.push({ file, first: lines.length });
+      files.push({ file, first: lowerOffsets.length });
     },
     add(line, byteOffset) {
-      lines.push(line ?? NO_LINE);
-      offsets.push(byteOffset ?? -1);
+      lineShifts.push(line === undefined ? NONE : (line - lowerOffsets.length) >>> 0);
+      upperOffsets.push(byteOffset === undefined ? NONE : Math.floor(byteOffset / WORD));
+      lowerOffsets.push((byteOffset ?? 0) % WORD);
     },
     get count() {
-      return lines.length;
+      return lowerOffsets.length;
     },
     get rowsOfFile() {
-      return lines.length - (files.at(-1)?.first ?? 0);
+      return lowerOffsets.length - (files.at(-1)?.first ?? 0);
     },
     placeOf(row) {
       const file = files.findLast(({ first }) => first <= row);
-      const line = lines.get(row);
-      const byteOffset = offsets.get(row);
+      const shift = lineShifts.get(row);
+      const upper = upperOffsets.get(row);
       return {
         file: file?.file ?? "<input>",
         row: row - (file?.first ?? 0) + 1,
-        line: line === NO_LINE ? undefined : line,
-        byteOffset: byteOffset < 0 ? undefined : byteOffset,
+        line: shift === NONE ? undefined : (row + shift) >>> 0,
+        byteOffset: upper === NONE ? undefined : upper * WORD + lowerOffsets.get(row),
       };
     },
   };

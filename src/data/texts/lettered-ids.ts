@@ -116,11 +116,17 @@ const LETTERED: readonly LetteredId[] = [
 
 /** Whether digits have a letter beside them as such an id has: right there, or alone behind one separator. */
 export function isBesideLetter(text: string, { start, end }: DigitRun): boolean {
-  return (
-    /[A-Za-z]$|(?:^|[^A-Za-z])[A-Za-z]{1,2}[ -]$/.test(text.slice(Math.max(0, start - 4), start)) ||
-    /^[ -]?[A-Za-z](?![A-Za-z])/.test(text.slice(end, end + 3))
-  );
+  const behind = isSeparator(text.charCodeAt(end)) ? end + 1 : end;
+  if (isLetter(text.charCodeAt(behind)) && !isLetter(text.charCodeAt(behind + 1))) return true;
+  const before = text.charCodeAt(start - 1);
+  if (!isSeparator(before)) return isLetter(before);
+  let letters = 0;
+  while (letters < 3 && isLetter(text.charCodeAt(start - 2 - letters))) letters++;
+  return letters === 1 || letters === 2;
 }
+
+const isSeparator = (code: number) => code === 32 || code === 45;
+const isLetter = (code: number) => (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 
 export function findLetteredIds(text: string, hits: RuleHit[]): void {
   for (const { rule, shape, isValid } of LETTERED) {

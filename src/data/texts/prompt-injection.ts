@@ -38,8 +38,17 @@ const PHRASES_IN_IDEOGRAPHS: readonly RegExp[] = [
   /(?:이전|위|앞)(?:의)?\s*(?:모든\s*)?(?:지시|지침|명령|프롬프트)(?:사항)?(?:를|을|들을)?\s*(?:모두\s*)?(?:무시하고|무시해|무시하세요|잊어)/g,
 ];
 
+/**
+ * What each of the phrases in words has in it. One look for these goes before the many for the phrases, because most texts
+ * that bid to show or to forget something do so of other things. A point stands for an s or a k, which are other letters too
+ * where a phrase has the flag u.
+ */
+const OBJECTS =
+  /in.tru|truzion|prompt|directive|guideline|rules|programming|message|forget|(?:developer|jailbreak|dan|god)\s+mode|jailbroken|\bdan\b|unrestricted|unfiltered|anwei.ung|befehle|vorgaben|regel|con.igne|règle|órdene|regla|regra|regole|opdracht|regle|poleceni|reguły|инструкци|указани|правила|talimat|yönerge|.omutlar|.urallar|<\|/i;
+
 /** @param inWords - whether the writing has spaces between words */
 export function findInjections(text: string, inWords: boolean, hits: RuleHit[]): void {
+  if (inWords && !OBJECTS.test(text)) return;
   for (const phrase of inWords ? PHRASES_IN_WORDS : PHRASES_IN_IDEOGRAPHS) {
     for (const match of text.matchAll(phrase)) {
       hits.push({ rule: "prompt-injection", start: match.index, end: match.index + match[0].length });

@@ -7,7 +7,7 @@ import { findPhones } from "./phones.ts";
 import { findInjections } from "./prompt-injection.ts";
 import { findKeys, findPrivateKeys, findUrlPassword } from "./secrets.ts";
 import { type RuleHit, TEXT_RULES, type TextRuleName, toMatch } from "./text-rules.ts";
-import { readSignals } from "./text-signals.ts";
+import { readSignals, type TextSignals } from "./text-signals.ts";
 
 const NOTHING: readonly TextMatch[] = [];
 
@@ -36,8 +36,7 @@ export function scanText(text: string): readonly TextMatch[] {
 }
 
 /** As {@link scanText}, without the words for people. */
-export function hitsIn(text: string): RuleHit[] {
-  const signals = readSignals(text);
+export function hitsIn(text: string, signals: TextSignals = readSignals(text)): RuleHit[] {
   const hits: RuleHit[] = [];
   if (signals.hasDashes) findPrivateKeys(text, hits);
   if (signals.hasLongToken) findKeys(text, hits);
@@ -50,7 +49,7 @@ export function hitsIn(text: string): RuleHit[] {
     findLetteredIds(text, hits);
   const ibans: RuleHit[] = [];
   let iban = 0;
-  if (signals.runs.length > 0) {
+  if (signals.runs.length > 0 && signals.hasDigitsBehindLetters) {
     findIbans(text, ibans);
     for (const hit of ibans) hits.push(hit);
   }

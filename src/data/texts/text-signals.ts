@@ -1,3 +1,5 @@
+import { createCodeUnits } from "../words/code-units.ts";
+
 /** A run of digits with at most three separators between any two. */
 export interface DigitRun {
   readonly start: number;
@@ -20,6 +22,8 @@ export interface TextSignals {
   readonly hasDashes: boolean;
   /** A letter stands between digits, as in a codice fiscale. */
   readonly hasLetterInDigits: boolean;
+  /** A digit stands right behind two letters, as in an IBAN. */
+  readonly hasDigitsBehindLetters: boolean;
   /** There are two or more colons in a run of hexadecimal digits. */
   readonly hasColons: boolean;
   /** There are words that a prompt injection has: one that bids to disregard or reveal, and one for what. */
@@ -36,7 +40,8 @@ const UPPER = 16;
 /** Of scripts that don't put spaces between words. */
 const IDEOGRAPHIC = 32;
 
-const CLASSES = new Uint8Array(256);
+/** By code unit. */
+const CLASSES = new Uint8Array(1 << 16);
 for (let code = 0; code < 256; code++) {
   const character = String.fromCharCode(code);
   CLASSES[code] =
@@ -46,6 +51,12 @@ for (let code = 0; code < 256; code++) {
     (/[A-Za-z0-9_-]/.test(character) ? TOKEN : 0) |
     (/[A-Z]/.test(character) ? UPPER : 0);
 }
+CLASSES.fill(LETTER, 256);
+// Hyphens and spaces that word processors put into numbers separate; other punctuation ends what was going on.
+CLASSES.fill(0, 0x2000, 0x2070);
+for (const code of [0x2009, 0x2010, 0x2011, 0x2012, 0x2013, 0x202f]) CLASSES[code] = SEPARATOR;
+CLASSES.fill(0, 0x3000, 0x3040);
+CLASSES.fill(LETTER | IDEOGRAPHIC, 0x3040, 0xd7a4);
 
 /** Fewer digits than these are neither an id nor a phone number; four with three dots can be an IP address. */
 const LEAST_DIGITS = 6;
@@ -55,26 +66,36 @@ const LONG_TOKEN = 16;
 const SECRET = 1;
 const BIDDING = 2;
 const INSTRUCTION = 4;
-/** Words by their hash. Another word with the same hash costs a look, and finds nothing. */
+
+/**
+ * Kinds of words by three of their first letters, the last one and the length, so that nothing is done for the others. A
+ * word that is taken for another one costs a look, and finds nothing.
+ */
 const WORDS = new Uint8Array(1 << 16);
+/** The words that are given a secret. */
+const SECRET_WORDS = new Set<string>();
 
 /** Setting a bit puts case aside, which is right for ASCII and Latin-1 and harmless elsewhere. */
-const next = (hash: number, code: number): number => ((hash << 5) | (hash >>> 27)) ^ (code | 32);
+const CASE = 32;
 
-const place = (hash: number): number => (hash ^ (hash >>> 16)) & 0xffff;
+const place = (first: number, second: number, third: number, last: number, length: number): number =>
+  (Math.imul(first | CASE, 0x9e3779b1) ^
+    Math.imul(second | CASE, 0x85ebca6b) ^
+    Math.imul(third | CASE, 0xc2b2ae35) ^
+    Math.imul((last | CASE) + (length << 8), 0x27d4eb2f)) >>>
+  16;
 
-function placeOf(word: string): number {
-  let hash = 0;
-  for (let index = 0; index < word.length; index++) hash = next(hash, word.charCodeAt(index));
-  return place(hash);
-}
+const withoutCase = (word: string): string =>
+  String.fromCharCode(...Array.from(word, (letter) => letter.charCodeAt(0) | CASE));
 
 function learn(kind: number, words: string): void {
   for (const word of words.split(" ")) {
     // Outside Latin-1, setting the bit doesn't make upper and lower case the same.
     for (const form of [word, word.toUpperCase(), `${word[0]?.toUpperCase()}${word.slice(1)}`]) {
-      const at = placeOf(form);
+      const code = (index: number) => form.charCodeAt(index);
+      const at = place(code(0), code(1), code(2), code(form.length - 1), form.length);
       WORDS[at] = (WORDS[at] ?? 0) | kind;
+      if (kind === SECRET) SECRET_WORDS.add(withoutCase(form));
     }
   }
 }
@@ -92,23 +113,12 @@ learn(
   "instruction instructions prompt prompts mode told taught given instructed above before directives guidelines rules programming jailbroken unrestricted unfiltered dan message anweisungen instruktionen befehle vorgaben regeln prompts consignes règles instrucciones órdenes reglas instruções regras istruzioni regole instructies opdrachten regels instruktioner regler instrukcje instrukcjach polecenia reguły инструкции указания правила talimatları yönergeleri komutları kuralları",
 );
 
-/** The text's code units, and a line feed behind them: reading these is three times as fast as `charCodeAt`. */
-let units = new Uint16Array(1 << 16);
-let bytes = Buffer.from(units.buffer);
-
-function unitsOf(text: string): Uint16Array {
-  if (text.length >= units.length || (units.length > 1 << 20 && text.length < 1 << 16)) {
-    units = new Uint16Array(Math.max(1 << 16, text.length + 1));
-    bytes = Buffer.from(units.buffer);
-  }
-  bytes.write(text, "utf16le");
-  units[text.length] = 10;
-  return units;
-}
+const reader = createCodeUnits();
 
 /** One pass over the text, a few nanoseconds for each character, whatever is in it. */
 export function readSignals(text: string): TextSignals {
-  const codes = unitsOf(text);
+  reader.read(text);
+  const codes = reader.units;
   const length = text.length;
   const ats: number[] = [];
   const runs: DigitRun[] = [];
@@ -116,14 +126,13 @@ export function readSignals(text: string): TextSignals {
   let hasLongToken = false;
   let hasDashes = false;
   let hasLetterInDigits = false;
+  let hasDigitsBehindLetters = false;
   let hasColons = false;
   let words = 0;
-  let hasIdeographs = false;
+  let kindsOfLetters = 0;
   let hasTemplate = false;
 
   let tokenStart = 0;
-  let tokenKinds = 0;
-  let tokenUppers = 0;
   let runStart = -1;
   let runEnd = 0;
   let runDigits = 0;
@@ -132,9 +141,10 @@ export function readSignals(text: string): TextSignals {
   let colonsStart = 0;
   let dashes = 0;
 
+  // The 0 behind the text ends what is going on there.
   for (let index = 0; index <= length; index++) {
-    let code = codes[index] ?? 10;
-    let kind = code < 256 ? (CLASSES[code] ?? 0) : classOfWide(code);
+    let code = codes[index] ?? 0;
+    let kind = CLASSES[code] ?? 0;
 
     // Most of a text is words: their letters are gone through here, and only what is behind a word below.
     if ((kind & LETTER) !== 0) {
@@ -143,35 +153,33 @@ export function readSignals(text: string): TextSignals {
         addRun(runs, runStart, runEnd, runDigits, runDots);
         runStart = -1;
       }
-      let hash = 0;
-      let kinds = 0;
+      const start = index;
       do {
-        hash = next(hash, code);
-        kinds |= kind;
-        tokenUppers += (kind & UPPER) >>> 4;
-        index++;
-        code = codes[index] ?? 10;
-        kind = code < 256 ? (CLASSES[code] ?? 0) : classOfWide(code);
+        kindsOfLetters |= kind;
+        code = codes[++index] ?? 0;
+        kind = CLASSES[code] ?? 0;
       } while ((kind & LETTER) !== 0);
-      tokenKinds |= kinds;
-      if ((kinds & IDEOGRAPHIC) !== 0) hasIdeographs = true;
-      const known = WORDS[place(hash)] ?? 0;
+      const at = place(
+        codes[start] ?? 0,
+        codes[start + 1] ?? 0,
+        codes[start + 2] ?? 0,
+        codes[index - 1] ?? 0,
+        index - start,
+      );
+      const known = WORDS[at] ?? 0;
       if (known !== 0) {
-        if ((known & SECRET) !== 0) secretWords.push(index);
         words |= known;
+        if ((known & SECRET) !== 0 && SECRET_WORDS.has(withoutCase(text.slice(start, index)))) {
+          secretWords.push(index);
+        }
       }
     }
 
     if ((kind & TOKEN) === 0) {
-      if (index - tokenStart >= LONG_TOKEN && (tokenUppers > 1 || (tokenKinds & DIGIT) !== 0))
-        hasLongToken = true;
+      if (index - tokenStart >= LONG_TOKEN) hasLongToken ||= isMixed(codes, tokenStart, index);
       tokenStart = index + 1;
-      tokenKinds = 0;
-      tokenUppers = 0;
       // A space behind a word, as most of them are.
       if (code === 32 && runStart < 0) continue;
-    } else {
-      tokenKinds |= kind;
     }
 
     if ((kind & DIGIT) !== 0) {
@@ -179,6 +187,9 @@ export function readSignals(text: string): TextSignals {
         runStart = index;
         runDigits = 0;
         runDots = 0;
+        if (index >= 2 && isLetter(codes[index - 1] ?? 0) && isLetter(codes[index - 2] ?? 0)) {
+          hasDigitsBehindLetters = true;
+        }
       }
       runDigits++;
       runEnd = index + 1;
@@ -206,7 +217,6 @@ export function readSignals(text: string): TextSignals {
       hasTemplate = true;
     }
   }
-  const hasInjectionWords = hasTemplate || ((words & BIDDING) !== 0 && (words & INSTRUCTION) !== 0);
   return {
     ats,
     runs,
@@ -214,23 +224,27 @@ export function readSignals(text: string): TextSignals {
     hasLongToken,
     hasDashes,
     hasLetterInDigits,
+    hasDigitsBehindLetters,
     hasColons,
-    hasInjectionWords,
-    hasIdeographs,
+    hasInjectionWords: hasTemplate || ((words & BIDDING) !== 0 && (words & INSTRUCTION) !== 0),
+    hasIdeographs: (kindsOfLetters & IDEOGRAPHIC) !== 0,
   };
 }
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isLetter = (code: number): boolean => (code | CASE) >= 97 && (code | CASE) <= 122;
+
+/** Whether a token has a digit or two capital letters in it, as few words do. */
+function isMixed(codes: Uint16Array, start: number, end: number): boolean {
+  let uppers = 0;
+  for (let index = start; index < end; index++) {
+    const kind = CLASSES[codes[index] ?? 0] ?? 0;
+    if ((kind & DIGIT) !== 0) return true;
+    if ((kind & UPPER) !== 0 && ++uppers > 1) return true;
+  }
+  return false;
+}
 
 function addRun(runs: DigitRun[], start: number, end: number, digits: number, dots: number): void {
   if (digits >= LEAST_DIGITS || (dots === 3 && digits >= 4)) runs.push({ start, end, digits, dots });
-}
-
-/** Hyphens and spaces that word processors put into numbers separate; other punctuation ends what was going on. */
-function classOfWide(code: number): number {
-  if (code >= 0x2000 && code <= 0x206f) {
-    return (code >= 0x2010 && code <= 0x2013) || code === 0x2009 || code === 0x202f ? SEPARATOR : 0;
-  }
-  if (code >= 0x3000 && code <= 0xd7a3) return code < 0x3040 ? 0 : LETTER | IDEOGRAPHIC;
-  return LETTER;
 }
