@@ -41,7 +41,7 @@ const energyDesk = defineVertical({
   items: ({ id, message, ticket }) => [{ id, input: asked(message), references: [told(ticket).content] }],
   scorers: [exactMatch({ name: "ticket", caseSensitive: true, punctuation: true }), danger],
   primary: "ticket",
-  hyperparameters: { n_epochs: 10, batch_size: 4 },
+  hyperparameters: { n_epochs: 8, batch_size: 4 },
 });
 
 const platform = await startLocalPlatform({ dataDir: ".fermion/examples", port: 0 });

@@ -22,7 +22,7 @@ const list = (text: string) => text.split("|");
 export const matters: readonly Matter[] = [
   {
     about: "dog",
-    values: list("Biscuit|Pepper|Rufus|Waffle|Nelly|Bruno|Pickle|Sunny|Toffee|Shadow|Bobby|Ginger"),
+    values: list("Biscuit|Pepper|Rufus|Waffle|Nelly|Bruno|Pickle"),
     memory: "The dog is called {v}.",
     told: ["I have a dog now(!|.) (His|Her) name is {v}.", "(Guess what|News): we got a puppy, {v}(!|.)"],
     taken: ["{v} is a lovely name for a dog.", "How nice! Give {v} a hug."],
@@ -47,7 +47,7 @@ export const matters: readonly Matter[] = [
   },
   {
     about: "sister",
-    values: list("Mira|Hanna|Sofia|Greta|Leila|Nina|Clara|Amina|Elsa|Paula|Iris|Carla"),
+    values: list("Mira|Hanna|Sofia|Greta|Leila|Nina|Clara"),
     memory: "The sister is called {v}.",
     told: ["I have a sister. She is called {v}.", "My sister {v} (rang today|sent me a card)."],
     taken: ["{v} sounds nice.", "Tell me more of {v}."],
@@ -71,7 +71,7 @@ export const matters: readonly Matter[] = [
   },
   {
     about: "job",
-    values: list("nurse|baker|teacher|plumber|driver|gardener|cook|painter|lawyer|waiter|tailor|pilot"),
+    values: list("nurse|baker|teacher|plumber|driver|gardener|painter"),
     memory: "Works as a {v}.",
     told: ["I work as a {v}.", "I'm a {v}(, you know|)."],
     taken: ["A {v}! (That is fine work.|Tell me about it.)", "So you are a {v}."],
@@ -93,7 +93,7 @@ export const matters: readonly Matter[] = [
   },
   {
     about: "town",
-    values: list("Bergen|Lisbon|Leeds|Vienna|Galway|Porto|Malmo|Bristol|Turin|Ghent|Cork|Basel"),
+    values: list("Bergen|Lisbon|Leeds|Vienna|Galway|Porto|Malmo"),
     memory: "Lives in {v}.",
     told: ["I live in {v}.", "My home is in {v}."],
     taken: ["{v} must be nice.", "How is life in {v}?"],
@@ -115,9 +115,7 @@ export const matters: readonly Matter[] = [
   },
   {
     about: "drink",
-    values: list(
-      "mint tea|cocoa|black coffee|ginger tea|hot milk|green tea|cider|lemonade|apple juice|rose tea",
-    ),
+    values: list("mint tea|cocoa|black coffee|lemonade|hot milk|apple juice|cider"),
     memory: "Likes to drink {v}.",
     told: ["I like {v} best.", "For me nothing beats {v}."],
     taken: ["I will remember: {v}.", "{v}, good choice!"],
@@ -142,7 +140,7 @@ export const matters: readonly Matter[] = [
   },
   {
     about: "food to avoid",
-    values: list("nuts|fish|eggs|milk|wheat|plums|shrimps|celery|soy|honey"),
+    values: list("nuts|fish|eggs|wheat|shrimps|celery|soy"),
     memory: "Must not eat {v}.",
     told: ["I can't eat {v}. It makes me ill.", "Never give me {v}. I'm allergic."],
     taken: ["Good to know: no {v}.", "No {v}, I will remember."],
@@ -166,7 +164,7 @@ export const matters: readonly Matter[] = [
   },
   {
     about: "instrument",
-    values: list("violin|flute|drums|piano|cello|harp|trumpet|guitar|banjo|organ"),
+    values: list("violin|flute|drums|piano|cello|harp|trumpet"),
     memory: "Plays the {v}.",
     told: ["I play the {v}.", "I'm learning the {v}."],
     taken: ["I would love to hear the {v}.", "The {v}, how lovely!"],
@@ -191,7 +189,7 @@ export const matters: readonly Matter[] = [
   },
   {
     about: "exam",
-    values: list("history|Latin|chemistry|law|biology|maths|Spanish|physics|German|music"),
+    values: list("history|Latin|chemistry|law|biology|maths|Spanish"),
     memory: "Has an exam in {v}.",
     told: ["I have an exam in {v} soon.", "They test me in {v} next week."],
     taken: ["{v}! You can do it.", "I keep my fingers crossed for {v}."],
@@ -213,9 +211,7 @@ export const matters: readonly Matter[] = [
   },
   {
     about: "dish",
-    values: list(
-      "lentil soup|apple pie|mushroom rice|onion tart|fish stew|pancakes|bean chilli|potato salad|plum cake|pumpkin soup",
-    ),
+    values: list("lentil soup|apple pie|onion tart|bean stew|pancakes|mushroom curry|potato salad"),
     memory: "Cooks {v} best.",
     told: ["My best dish is {v}.", "Everybody loves my {v}."],
     taken: ["Your {v} must be good.", "I can almost smell the {v}."],
@@ -236,7 +232,7 @@ export const matters: readonly Matter[] = [
   },
   {
     about: "friend",
-    values: list("Jonas|Ahmed|Felix|Marco|Oskar|Ravi|Simon|Hugo|Emil|Tariq|Viktor|Leo"),
+    values: list("Jonas|Ahmed|Felix|Marco|Oskar|Ravi|Simon"),
     memory: "The best friend is {v}.",
     told: ["My best friend is {v}.", "I've known {v} for years. He is my best friend."],
     taken: ["I'm glad that you have {v}.", "{v} sounds like a good friend."],
@@ -262,13 +258,13 @@ export const matters: readonly Matter[] = [
 
 export const personas: readonly { readonly name: string; readonly manner: string; readonly opens: string }[] =
   [
-    { name: "Juno", manner: "warm and curious", opens: "(|Oh, {n}!|Dear {n}.)" },
+    { name: "Juno", manner: "warm and curious", opens: "(|Oh!|I know!)" },
     { name: "Otis", manner: "calm, few words", opens: "(||Hm.)" },
-    { name: "Pia", manner: "cheerful", opens: "(|Hey {n}!|Haha!)" },
+    { name: "Pia", manner: "cheerful", opens: "(|Hey!|Haha!)" },
   ];
 
 export const persons = list(
-  "Lena|Tobias|Aisha|Martin|Yuki|Carmen|David|Freya|Hassan|Ingrid|Jakob|Karin|Louis|Maren|Nadia|Owen|Petra|Quinn|Rosa|Stefan|Thea|Umar|Vera|Wanda|Xenia|Yannis|Zoe|Anton|Bella|Cyril|Dora|Elias|Fiona|Georg|Helga|Ivo|Jana|Kamal|Lydia|Moritz|Noah|Olga",
+  "Lena|Tobias|Aisha|Martin|Yuki|Carmen|David|Freya|Hassan|Ingrid|Jakob|Karin|Louis|Maren|Nadia|Owen|Petra|Quinn|Rosa|Stefan|Thea|Umar|Vera|Wanda|Xenia|Yannis|Zoe|Anton|Bella|Cyril|Dora|Elias|Fiona|Georg|Helga|Ivo|Jana|Kamal|Lydia|Moritz|Noah|Olga|Paolo|Renate|Silas|Tamar|Ulla|Vito|Wendy|Yara|Zeno|Alma|Benno|Cleo|Dirk|Erna|Finn|Gwen|Horst|Ines|Joel|Kira|Lothar|Mona|Nils|Orla|Philip|Rahel|Sven|Tilda|Urban|Valerie|Wim|Yves|Zita|Amos|Britta|Cosmo|Doris|Egon",
 );
 
 /** Talk in which nothing has to be recalled. */

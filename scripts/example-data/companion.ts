@@ -1,4 +1,4 @@
-/** Composes examples/data/companion.records.jsonl: dialogues of 42 people with their companions, four of each. */
+/** Composes examples/data/companion.records.jsonl: dialogues of 80 people with their companions, four of each. */
 import { capitalise, expand } from "../pretraining/grammar.ts";
 import { createRandom, type Random } from "../pretraining/random.ts";
 import { type Matter, matters, personas, persons, smallTalk } from "./companion-matters.ts";

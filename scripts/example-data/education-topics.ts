@@ -149,7 +149,7 @@ export const topics: readonly Topic[] = [
             ],
             hints: [
               "(Read the story again.|Hm.) Are there more or fewer at the end?",
-              "(Something goes away|Some are gone), so take away.",
+              "(Some get lost|Some are gone): take away.",
               "There must be fewer than before. (Which sign is that|Try again)?",
             ],
           },
@@ -249,7 +249,7 @@ export const topics: readonly Topic[] = [
             ],
             hints: [
               "(The top is fine.|Good top.) Does the bottom change?",
-              "(Keep the bottom.|Half right.) The pieces stay as big as they are.",
+              "(Keep the bottom.|The bottom stays.) The pieces are as big as before.",
               "(Think of the pieces.|Hm.) The size of the pieces doesn't change.",
             ],
           },
@@ -364,7 +364,7 @@ export const topics: readonly Topic[] = [
             ],
             hints: [
               "(Can a clock show that?|Look at the minutes.) An hour has sixty.",
-              "(After sixty minutes|At sixty) a new hour begins.",
+              "(At sixty|After sixty) a new hour starts.",
               "(Hm.|So many minutes?) What happens at sixty?",
             ],
           },
@@ -460,7 +460,7 @@ export const topics: readonly Topic[] = [
       "(First step:|Begin like this:) what is the sum?",
     ],
     make(random) {
-      const mean = random.integer(12, 19);
+      const mean = random.integer(12, 29);
       const d = random.integer(1, 5);
       const values = [mean - d, mean + d + 1, mean - 1];
       const [n, t] = [random.pick(names), random.pick("points|goals|pages|laps|miles|votes".split("|"))];

@@ -13,7 +13,7 @@ import {
   topics,
 } from "./education-topics.ts";
 
-const LESSONS_PER_TOPIC = 7;
+const LESSONS_PER_TOPIC = 10;
 
 /** Both usual mistakes of a topic are made in each of its lessons, by two students. */
 export function educationRecords(seed = 4002): unknown[] {
@@ -77,7 +77,7 @@ function dialogueOf(topic: Topic, problem: Problem, mistake: Mistake, random: Ra
 
   const begin = random.chance(0.5) ? [student(pleas), tutor("nudge", topic.nudges)] : [];
   const tries = [student(mistake.told, mistake.answer), tutor("hint", mistake.hints)];
-  const ending = random.chance(0.4)
+  const ending = random.chance(0.45)
     ? [student(found, problem.answer), tutor("praise", praises)]
     : random.chance(0.5)
       ? [student(stuckAgain, mistake.answer), tutor("solution", solutions)]

@@ -19,6 +19,7 @@ export function createLossGuard({ divergingLoss = {}, plateau = false }: RunGuar
   const { factor = DIVERGING.factor, steps: patience = DIVERGING.steps } = divergingLoss || {};
   const { steps: flat = PLATEAU.steps, improvement = PLATEAU.improvement } = plateau || {};
   const window = Math.max(1, Math.floor(flat / 4));
+  const latest: number[] = [];
   const recent: number[] = [];
   let least = Number.POSITIVE_INFINITY;
   let above = 0;
@@ -37,12 +38,15 @@ export function createLossGuard({ divergingLoss = {}, plateau = false }: RunGuar
       if (loss === undefined) {
         return undefined;
       }
-      least = Math.min(least, loss);
+      // Of several steps, because a single one with few rows may have an easy one, to which no other comes near.
+      latest.push(loss);
+      if (latest.length > patience) latest.shift();
+      least = Math.min(least, latest.reduce((total, one) => total + one, 0) / latest.length);
       above = loss > factor * Math.max(least, NOISE) ? above + 1 : 0;
       if (divergingLoss !== false && above >= patience) {
         return {
           reason: "diverging",
-          message: `the loss has been above ${factor} times its least value, ${least.toFixed(3)}, for ${above} steps`,
+          message: `the loss has been above ${factor} times its least mean, ${least.toFixed(3)}, for ${above} steps`,
         };
       }
       recent.push(loss);

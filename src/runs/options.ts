@@ -50,7 +50,7 @@ export interface RunBudget {
 /** When a loss goes up for good. */
 export interface DivergingLoss {
   /**
-   * How many times the smallest loss so far is too much. A smallest loss below 0.1 counts as 0.1, because around there
+   * How many times the smallest mean of `steps` losses so far is too much. One below 0.1 counts as 0.1, because around there
    * losses of single steps differ by more than this.
    *
    * @default 3

@@ -64,7 +64,7 @@ export const companion = defineVertical<CompanionRecord>({
   scorers: [remembers(), noMixUp(), inPersona()],
   primary: "remembers",
   sampling: { temperature: 0, maxCompletionTokens: 50 },
-  hyperparameters: { n_epochs: 8, batch_size: 4 },
+  hyperparameters: { n_epochs: 8, batch_size: 1 },
   split: { validation: 0.05, evaluation: 0.2 },
 });
 

@@ -84,6 +84,7 @@ function messages({ lesson, student, dialogue }: EducationRecord) {
     `You tutor grade ${student.grade}: ${lesson.topic}. Hint first, tell the answer late.`,
     `Problem: ${lesson.problem}`,
     `For you only: ${lesson.steps.join("; ")}`,
+    `Begin with: ${lesson.first_step.join(", ")}`,
   ].join("\n");
   return [
     { role: "system" as const, content },

@@ -65,7 +65,7 @@ export const game = defineVertical<GameRecord>({
   scorers: [turn(), form(), inRole(), toldFacts(), sceneEnd()],
   primary: "turn",
   sampling: { temperature: 0, maxCompletionTokens: 80 },
-  hyperparameters: { n_epochs: 6, batch_size: 4 },
+  hyperparameters: { n_epochs: 7, batch_size: 1 },
   split: { validation: 0.05, evaluation: 0.2 },
 });
 

@@ -35,6 +35,15 @@ test("a loss that stays far above its least ends it after so many steps, and a p
   expect(ended([0.001, ...Array.from({ length: 50 }, () => 0.2)])).toBeUndefined();
 });
 
+test("an easy step among others, as steps of one row have it, is no measure of the rest", () => {
+  const uneven = falling.map((loss, step) => (step === 40 ? 0.05 : loss));
+  expect(ended(uneven)).toBeUndefined();
+  expect(ended([...uneven, ...Array.from({ length: 20 }, () => 3)])).toEqual({
+    step: 420,
+    reason: "diverging",
+  });
+});
+
 test("a loss that gets no better ends it, if that is asked for", () => {
   const flat = Array.from({ length: 300 }, (_, step) => 1 + (step % 3) * 0.1);
   expect(ended(flat)).toBeUndefined();
