@@ -28,9 +28,13 @@ export function createTokenCounter(tokenizer: Tokenizer): (text: string) => numb
     for (let start = words.count(0); start < text.length; start = words.count(start)) {
       const { unknownEnd } = words;
       const end = unknownEnd || wordEnd(text, start, splitDigits);
-      const tokens = tokenizer.encode(text.slice(start, end)).length;
-      if (unknownEnd > 0 && end - start <= LONGEST_KEPT) words.remember(tokens);
-      unknown += tokens;
+      const word = text.slice(start, end);
+      if (unknownEnd > 0 && end - start <= LONGEST_KEPT) {
+        // The tokenizer would keep it as well, as a string and with its tokens.
+        const tokens = tokenizer.countWord(word);
+        words.remember(tokens);
+        unknown += tokens;
+      } else unknown += tokenizer.encode(word).length;
       start = end;
     }
     return words.tokens + unknown;

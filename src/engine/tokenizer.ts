@@ -19,6 +19,8 @@ export interface Tokenizer {
    * U+FFFD.
    */
   encode(text: string): number[];
+  /** How many tokens a single word has. The word isn't kept for the next time, as `encode` does. */
+  countWord(word: string): number;
   /**
    * The text of tokens. Special tokens, and ids that no token has, give nothing; bytes that are no UTF-8 give U+FFFD.
    */
@@ -53,11 +55,13 @@ export function readTokenizer(json: unknown): Tokenizer {
   const toBytes = new TextEncoder();
   const toText = new TextDecoder("utf-8", { ignoreBOM: true });
 
+  const symbolsOf = (bytes: Uint8Array) => Int32Array.from(bytes, (byte) => tables.byteTokens[byte] ?? -1);
+
   const encodeWord = (word: string): Int32Array => {
     const known = cache.get(word);
     if (known !== undefined) return known;
     const bytes = toBytes.encode(word);
-    const symbols = Int32Array.from(bytes, (byte) => tables.byteTokens[byte] ?? -1);
+    const symbols = symbolsOf(bytes);
     const tokens = symbols.slice(0, mergeSymbols(symbols, tables.merges));
     if (word.length <= CACHED_WORD_LENGTH) {
       if (cache.size >= CACHED_WORDS) {
@@ -96,6 +100,7 @@ export function readTokenizer(json: unknown): Tokenizer {
       }
       return ids;
     },
+    countWord: (word) => mergeSymbols(symbolsOf(toBytes.encode(word)), tables.merges),
     decode(ids) {
       const decoder = createDecoder();
       let text = "";
