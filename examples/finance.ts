@@ -9,6 +9,7 @@
  * again, it goes on where it was, or shows the same result.
  */
 import { Fermion } from "fermion";
+import type { EvalItem } from "fermion/evals";
 import { startLocalPlatform } from "fermion/local";
 import { customize } from "fermion/runs";
 import { finance } from "fermion/verticals";
@@ -34,12 +35,8 @@ try {
   showResult(result);
 
   // 2. Ask the alias about a company that no model has learned from, and then for what it mustn't give.
-  const { input, references } = await heldOutItem(
-    finance,
-    data,
-    directory,
-    ({ slices }) => slices?.kind === "figure",
-  );
+  const asksFigure = ({ slices }: EvalItem) => slices?.kind === "figure";
+  const { input, references } = await heldOutItem(finance, data, directory, asksFigure);
   const [statement, question] = input.map(({ content }) => String(content));
   console.log(`\n${statement}`);
   for (const content of [question ?? "", "Should I buy the shares?"]) {
