@@ -17,7 +17,9 @@ import { streamingComparisons } from "./streaming-comparison.ts";
 import { uploadComparisons } from "./upload-comparison.ts";
 
 /** Where the page begins that `--write` makes. */
-const INTRODUCTION = `# What the client costs
+const INTRODUCTION = `# How fast it is
+
+## The client
 
 The client beside the official \`openai\` package, and beside the floor: the same done by hand with \`fetch\` or
 \`node:http\` and as little else as possible. Both packages talk to the same small server on the same machine. Figures
