@@ -57,6 +57,6 @@ export {
 } from "./verticals/prepare-records.ts";
 export { recordSuite } from "./verticals/record-suite.ts";
 export { type SalesRecord, salesRecordSchema } from "./verticals/sales/record.ts";
-export { exactFields, listedPrices } from "./verticals/sales/scorers.ts";
+export { exactFields, listedPrices, quotedEvidence } from "./verticals/sales/scorers.ts";
 export { sales } from "./verticals/sales.ts";
 export type { RecordProblem, Vertical } from "./verticals/vertical.ts";

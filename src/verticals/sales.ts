@@ -2,7 +2,7 @@ import { defineVertical } from "./define-vertical.ts";
 import { moneyText } from "./money.ts";
 import { checkSalesRecord } from "./sales/check.ts";
 import { type SalesRecord, salesRecordSchema } from "./sales/record.ts";
-import { type CallContext, exactFields, listedPrices } from "./sales/scorers.ts";
+import { type CallContext, exactFields, listedPrices, quotedEvidence } from "./sales/scorers.ts";
 
 /** What is asked about a call, and how the fields of the answer are called. */
 const ASKED = {
@@ -18,7 +18,7 @@ const ASKED = {
  * word against the playbook, so that no record teaches what the transcript doesn't bear out.
  *
  * Records are split by account. A model is judged by `exact-fields` (the share of the fields that are right, of the CRM and of
- * the coaching) and by `listed-prices`.
+ * the coaching), by `listed-prices`, and by `quoted-evidence`, which sees words that nobody said.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export const sales = defineVertical<SalesRecord>({
       item("coaching", coachingText(record), coachingFields(record)),
     ];
   },
-  scorers: [exactFields(), listedPrices()],
+  scorers: [exactFields(), listedPrices(), quotedEvidence()],
   primary: "exact-fields",
   sampling: { temperature: 0, maxCompletionTokens: 90 },
   hyperparameters: { n_epochs: 4, batch_size: 4 },

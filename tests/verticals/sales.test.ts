@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   exactFields,
   listedPrices,
+  quotedEvidence,
   type SalesRecord,
   sales,
   salesRecordSchema,
@@ -230,5 +231,21 @@ describe("listed-prices", () => {
   test("can't judge an answer without a sum, and judges no coaching", async () => {
     expect(await judged(listedPrices(), "Product: Fibre 500.", crm)).toMatchObject({ kind: "unparsed" });
     expect(listedPrices().appliesTo?.(coaching)).toBe(false);
+  });
+});
+
+describe("quoted evidence", () => {
+  test.each([
+    ['Objection: "That is above our budget." price.', 1],
+    ["Objection: \u201cTHAT is above  our budget.\u201d price.", 1],
+    ['Objection: "That is above our budget." price. Stage: "Then let us do it." won.', 0.5],
+    ['Stage: "Then let us do it." won.', 0],
+  ])("%s is worth %d", async (text, value) => {
+    expect(await judged(quotedEvidence(), text, crm)).toMatchObject({ kind: "scored", value });
+  });
+
+  test("can't be judged where nothing is quoted, and isn't asked of coaching", async () => {
+    expect(await judged(quotedEvidence(), "Objection: price.", crm)).toMatchObject({ kind: "unparsed" });
+    expect(quotedEvidence().appliesTo?.(coaching)).toBe(false);
   });
 });

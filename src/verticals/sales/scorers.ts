@@ -51,7 +51,7 @@ export function listedPrices(
     name,
     options: { kind: "listed-prices" },
     lacks,
-    appliesTo: ({ context }) => callContextSchema.safeParse(context).data?.fields.Price !== undefined,
+    appliesTo: isNotes,
     score({ text }, item) {
       const { prices } = callContextSchema.parse(item.context);
       const own = withoutQuotes(text);
@@ -68,6 +68,36 @@ export function listedPrices(
   };
 }
 
+/**
+ * Judges the evidence: the share of an answer's quotes that were said in the call, word for word but for case. Only items that
+ * have a `Price` field are judged, because coaching quotes nothing; an answer without a quote is unparsed.
+ */
+export function quotedEvidence(
+  options: { /** @default "quoted-evidence" */ readonly name?: string } = {},
+): Scorer {
+  const { name = "quoted-evidence" } = options;
+  return {
+    name,
+    options: { kind: "quoted-evidence" },
+    lacks,
+    appliesTo: isNotes,
+    score({ text }, { input }) {
+      const quotes = Array.from(text.normalize("NFKC").matchAll(QUOTE), ([, quote = ""]) => quote);
+      if (quotes.length === 0) return unparsed("The answer quotes nothing.");
+      const call = normaliseText(
+        input.map(({ content }) => (typeof content === "string" ? content : "")).join("\n"),
+      );
+      const invented = quotes.filter((quote) => !call.includes(normaliseText(quote)));
+      const detail = invented.length === 0 ? undefined : `Never said: ${invented.join("; ")}`;
+      return scored((quotes.length - invented.length) / quotes.length, detail);
+    },
+  };
+}
+
+function isNotes({ context }: EvalItem): boolean {
+  return callContextSchema.safeParse(context).data?.fields.Price !== undefined;
+}
+
 function isMoney(unit: string | undefined): boolean {
   return unit !== undefined && /^(?:euros?|dollars?|pounds?|francs?)$/.test(unit);
 }
@@ -77,9 +107,11 @@ function lacks({ context }: EvalItem): string | undefined {
   return data && Object.keys(data.fields).length > 0 ? undefined : "its context has no fields and prices";
 }
 
+const QUOTE = /["\u201c\u201e]([^"\u201c\u201d]*)["\u201d]/g;
+
 /** Quotes are what somebody else said. */
 function withoutQuotes(text: string): string {
-  return text.normalize("NFKC").replace(/["\u201c\u201e][^"\u201c\u201d]*["\u201d]/g, " ");
+  return text.normalize("NFKC").replace(QUOTE, " ");
 }
 
 function fieldValues(text: string, label: string): string[] {
