@@ -1,4 +1,5 @@
 import { planMemory, startKernelThreads } from "./kernels/threads.ts";
+import { type LogProbabilities, logProbabilities } from "./log-probabilities.ts";
 import { GEMM_SCRATCH } from "./model.ts";
 import {
   attentionWidth,
@@ -25,11 +26,20 @@ export interface SamplingOptions extends SamplerOptions {
   readonly maxTokens: number;
   /** Tokens that end the generation, themselves not given. */
   readonly stopTokens: readonly number[];
+  /** With how many of the likeliest tokens beside it each token's log-probability is given. @default none is given */
+  readonly topLogprobs?: number;
 }
 
 /** A token, or why there are no more. */
 export type GenerationStep =
-  | { readonly token: number }
+  | {
+      readonly token: number;
+      /**
+       * Where `topLogprobs` asks for it. Of the model's own distribution, the softmax of its logits: bias, penalties,
+       * temperature and topP decide which token is chosen, and don't change how likely the model finds it.
+       */
+      readonly logprobs?: LogProbabilities;
+    }
   | {
       /** `stop`: a stop token came; `length`: `maxTokens` or the context's end was reached. */
       readonly finished: "stop" | "length";
@@ -51,7 +61,7 @@ export interface ModelDecoder {
    *
    * @throws ContextLengthError when the prompt leaves no room for an answer
    * @throws NoSlotError when all slots are taken
-   * @throws RangeError when the prompt is empty or an option is out of range
+   * @throws RangeError when the prompt is empty, an option is out of range or names a token that isn't there
    */
   start(prompt: readonly number[], options: SamplingOptions): Generation;
   /** Ends the decoder; its memory is freed with it. */
@@ -188,13 +198,17 @@ export function createDecoder({ config, weights, slots = 1 }: DecoderOptions): M
     contextLength,
     start(prompt, options) {
       if (prompt.length === 0) throw new RangeError("the prompt is empty");
-      const unknown = prompt.find(
+      const unknown = [...prompt, ...(options.logitBias?.keys() ?? [])].find(
         (token) => !(Number.isInteger(token) && token >= 0 && token < vocabularySize),
       );
       if (unknown !== undefined) throw new RangeError(`there is no token ${unknown} in the vocabulary`);
       if (prompt.length >= contextLength) throw new ContextLengthError(prompt.length, contextLength);
       if (!Number.isSafeInteger(options.maxTokens) || options.maxTokens < 0) {
         throw new RangeError(`maxTokens must be a whole number from 0 on, got ${options.maxTokens}`);
+      }
+      const { topLogprobs } = options;
+      if (topLogprobs !== undefined && !(Number.isSafeInteger(topLogprobs) && topLogprobs >= 0)) {
+        throw new RangeError(`topLogprobs must be a whole number from 0 on, got ${topLogprobs}`);
       }
       const sample = createSampler(options);
       const most = Math.min(options.maxTokens, contextLength - prompt.length);
@@ -220,7 +234,8 @@ export function createDecoder({ config, weights, slots = 1 }: DecoderOptions): M
           if (stops.has(token)) return finish("stop");
           pending = [token];
           given++;
-          return { token };
+          if (topLogprobs === undefined) return { token };
+          return { token, logprobs: logProbabilities(logits, token, topLogprobs) };
         },
         close: () => void finish("stop"),
       };

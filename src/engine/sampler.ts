@@ -1,7 +1,8 @@
+import { createLogitProcessor, type LogitOptions } from "./logit-processor.ts";
 import { createRandom } from "./random.ts";
 
-/** How the next token is chosen. */
-export interface SamplerOptions {
+/** How the next token is chosen; the logits are changed first, if at all. */
+export interface SamplerOptions extends LogitOptions {
   /** What logits are divided by; 0 always takes the likeliest token. */
   readonly temperature: number;
   /** Only the likeliest tokens that together have at least this probability can be chosen; 1 leaves all. */
@@ -10,15 +11,27 @@ export interface SamplerOptions {
   readonly seed: number;
 }
 
-/** Chooses a token from logits (V). */
+/** Chooses a token from logits (V), which stay as they are. With penalties it remembers what it chose. */
 export type Sampler = (logits: Float32Array) => number;
 
 /**
- * Temperature and nucleus sampling (Holtzman et al. 2020, section 3.1), or greedy decoding at temperature 0.
+ * Temperature and nucleus sampling (Holtzman et al. 2020, section 3.1), or greedy decoding at temperature 0; of logits
+ * to which the bias was added and from which the penalties were taken, where there are any.
  *
- * @throws RangeError when the temperature is negative, or topP is not in [0, 1]
+ * @throws RangeError when the temperature is negative, topP is not in [0, 1], or a penalty or bias is no finite number
  */
-export function createSampler({ temperature, topP, seed }: SamplerOptions): Sampler {
+export function createSampler(options: SamplerOptions): Sampler {
+  const choose = createChoice(options);
+  const processor = createLogitProcessor(options);
+  if (!processor) return choose;
+  return (logits) => {
+    const token = choose(processor.apply(logits));
+    processor.count(token);
+    return token;
+  };
+}
+
+function createChoice({ temperature, topP, seed }: SamplerOptions): Sampler {
   if (!(temperature >= 0)) throw new RangeError(`temperature must be 0 or more, got ${temperature}`);
   if (!(topP >= 0 && topP <= 1)) throw new RangeError(`topP must be from 0 to 1, got ${topP}`);
   if (temperature === 0) return likeliest;

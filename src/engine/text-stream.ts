@@ -1,6 +1,6 @@
 import type { TokenDecoder } from "./tokenizer.ts";
 
-/** What a token added to a text. */
+/** What a token, or the end of the tokens, added to a text. */
 export interface TextPiece {
   /** Text that is now certain; empty while more has to come first. */
   readonly text: string;
@@ -11,8 +11,8 @@ export interface TextPiece {
 /** Makes a text of tokens as they come, up to a stop string. */
 export interface TextStream {
   push(token: number): TextPiece;
-  /** The text that was held back, when no more tokens come. */
-  end(): string;
+  /** The text that was held back, when no more tokens come. A stop string that was held back with it ends it. */
+  end(): TextPiece;
 }
 
 /**
@@ -44,11 +44,14 @@ export function createTextStream(decoder: TokenDecoder, stop: readonly string[])
   return {
     push: (token) => (stopped ? { text: "", stopped } : take(decoder.push(token))),
     end() {
-      if (stopped) return "";
+      if (stopped) return { text: "", stopped };
       const { text } = take(decoder.end());
-      const rest = text + held.slice(0, firstStop(held, stops));
+      // Without more tokens no longer stop string can come to its end: the first that is there is the one.
+      const found = firstStop(held, stops);
+      const rest = text + held.slice(0, found);
+      stopped ||= found < held.length;
       held = "";
-      return rest;
+      return { text: rest, stopped };
     },
   };
 }

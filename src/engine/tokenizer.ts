@@ -25,6 +25,8 @@ export interface Tokenizer {
    * The text of tokens. Special tokens, and ids that no token has, give nothing; bytes that are no UTF-8 give U+FFFD.
    */
   decode(ids: Iterable<number>): string;
+  /** The bytes that a token stands for; none for a special token, and for an id that no token has. Not to be changed. */
+  bytesOf(id: number): Uint8Array;
   /** Decodes tokens as they come. */
   createDecoder(): TokenDecoder;
   /** The content of `tokenizer.json`, which {@link readTokenizer} and Hugging Face's `tokenizers` read. */
@@ -38,6 +40,8 @@ export interface TokenDecoder {
   /** What is left, an unfinished character as U+FFFD. Afterwards the decoder can begin anew. */
   end(): string;
 }
+
+const NO_BYTES = new Uint8Array();
 
 // Words are repeated so often that most of a text costs one look-up a word. Long ones seldom come twice.
 const CACHED_WORDS = 16_384;
@@ -107,6 +111,7 @@ export function readTokenizer(json: unknown): Tokenizer {
       for (const id of ids) text += decoder.push(id);
       return text + decoder.end();
     },
+    bytesOf: (id) => tables.bytes[id] ?? NO_BYTES,
     createDecoder,
     toJSON: () => tokenizerJson(tables),
   };

@@ -205,6 +205,31 @@ describe("the official client", () => {
     expect(a.choices).toEqual(b.choices);
   }
 
+  test("reads log-probabilities, of a whole answer as of a stream", async () => {
+    const asked = {
+      model: "photon-nano",
+      messages: [{ role: "user" as const, content: "When must I report hail?" }],
+      max_tokens: 8,
+      seed: 5,
+      logprobs: true,
+      top_logprobs: 3,
+      frequency_penalty: 0.5,
+      logit_bias: { 300: 2 },
+      n: 2,
+    };
+    const whole = await openai.chat.completions.create(asked);
+    expect(whole.choices).toHaveLength(2);
+    for (const { logprobs } of whole.choices) {
+      expect(logprobs?.refusal).toBeNull();
+      expect(logprobs?.content?.length).toBeGreaterThan(0);
+      for (const { top_logprobs } of logprobs?.content ?? []) expect(top_logprobs).toHaveLength(3);
+    }
+    const streamed = await openai.chat.completions.stream(asked).finalChatCompletion();
+    expect(streamed.choices.map(({ logprobs }) => logprobs)).toEqual(
+      whole.choices.map(({ logprobs }) => logprobs),
+    );
+  });
+
   test("cancels, pauses and resumes a job", async () => {
     const file = await upload(trainingFile(60));
     const start = {
@@ -253,9 +278,12 @@ describe("the official client", () => {
     const missing = await chat({ model: "gpt-x" });
     expect(missing).toBeInstanceOf(OpenAI.NotFoundError);
     expect(missing).toMatchObject({ code: "model_not_found", requestID: expect.stringMatching(/^req_/) });
-    const refused = await chat({ logprobs: true });
+    const refused = await chat({ top_logprobs: 2 });
     expect(refused).toBeInstanceOf(OpenAI.BadRequestError);
-    expect(refused).toMatchObject({ param: "logprobs" });
+    expect(refused).toMatchObject({ param: "top_logprobs" });
+    const unknownToken = await chat({ logit_bias: { 99999: 1 } });
+    expect(unknownToken).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(unknownToken).toMatchObject({ param: "logit_bias.99999" });
     const long = await chat({ messages: [{ role: "user", content: "hail ".repeat(300) }], stream: true });
     expect(long).toBeInstanceOf(OpenAI.BadRequestError);
     expect(long).toMatchObject({

@@ -111,6 +111,57 @@ describe("generations", () => {
   });
 });
 
+describe("log-probabilities", () => {
+  const unasked: SamplingOptions = {
+    ...lively,
+    temperature: 1.7,
+    presencePenalty: 1,
+    frequencyPenalty: 0.5,
+    logitBias: new Map([[3, 4]]),
+  };
+  const steered: SamplingOptions = { ...unasked, topLogprobs: 4 };
+
+  test("are those of the model's own distribution, whatever decides which token is chosen", () => {
+    const [, prompt = []] = prompts;
+    const generation = decoder.start(prompt, steered);
+    const tokens: number[] = [];
+    for (let step = generation.next(); "token" in step; step = generation.next()) {
+      const logits = nextLogits([...prompt, ...tokens]);
+      const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
+      const likely = Array.from(logits, (logit) => Math.log(Math.exp(logit) / sum));
+      expect(step.logprobs?.token).toBe(step.token);
+      expect(step.logprobs?.logprob).toBeCloseTo(likely[step.token] ?? Number.NaN, 3);
+      const top = step.logprobs?.top.map(({ logprob }) => logprob) ?? [];
+      const expected = likely.toSorted((a, b) => b - a).slice(0, 4);
+      expect(top).toHaveLength(4);
+      for (const [i, logprob] of top.entries()) expect(logprob).toBeCloseTo(expected[i] ?? Number.NaN, 3);
+      tokens.push(step.token);
+    }
+    expect(tokens).toHaveLength(12);
+  });
+
+  test("change nothing about the tokens, and aren't there unasked", () => {
+    const [, prompt = []] = prompts;
+    expect(generate(prompt, unasked).tokens).toEqual(generate(prompt, steered).tokens);
+    const generation = decoder.start(prompt, unasked);
+    expect(Object.keys(generation.next())).toEqual(["token"]);
+    generation.close();
+  });
+
+  test("are of the token alone where no others are asked for", () => {
+    const generation = decoder.start([1], { ...greedy, topLogprobs: 0 });
+    expect(generation.next()).toMatchObject({ logprobs: { top: [], logprob: expect.any(Number) } });
+    generation.close();
+  });
+});
+
+test("penalties count what was generated, not the prompt", () => {
+  const [token = 0] = generate([1], greedy).tokens;
+  const withoutPenalty = generate([1, token, token, token], { ...greedy, maxTokens: 1 }).tokens;
+  const penalised = { ...greedy, maxTokens: 1, presencePenalty: 2, frequencyPenalty: 2 };
+  expect(generate([1, token, token, token], penalised).tokens).toEqual(withoutPenalty);
+});
+
 describe("a generation ends", () => {
   test("before a stop token, which is not given", () => {
     const [, prompt = []] = prompts;
@@ -163,5 +214,10 @@ test("what no generation can be made of is refused by name", () => {
   for (const maxTokens of [-1, 1.5, Number.NaN]) {
     expect(() => decoder.start([1], { ...greedy, maxTokens })).toThrow(/^maxTokens/);
   }
+  for (const topLogprobs of [-1, 1.5, Number.NaN]) {
+    expect(() => decoder.start([1], { ...greedy, topLogprobs })).toThrow(/^topLogprobs/);
+  }
+  const logitBias = new Map([[config.vocabularySize, 1]]);
+  expect(() => decoder.start([1], { ...greedy, logitBias })).toThrow(`no token ${config.vocabularySize} `);
   expect(() => createDecoder({ config, weights: weights.subarray(1) })).toThrow(RangeError);
 });

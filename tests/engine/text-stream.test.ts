@@ -29,8 +29,9 @@ function shown(decoder: TokenDecoder, tokens: Iterable<number>, stop: readonly s
     count++;
     if (stopped) stoppedAfter ??= count;
   }
-  parts.push(stream.end());
-  return { parts, text: parts.join(""), stoppedAfter };
+  const { text, stopped } = stream.end();
+  parts.push(text);
+  return { parts, text: parts.join(""), stoppedAfter, stopped };
 }
 
 const pieces = (...texts: string[]) => [pieceDecoder(texts), texts.keys()] as const;
@@ -51,7 +52,10 @@ describe("a text stream", () => {
     fc.assert(
       fc.property(fc.array(letters(5), { maxLength: 12 }), stops, (texts, stop) => {
         const [decoder, tokens] = pieces(...texts);
-        expect(shown(decoder, tokens, stop).text).toBe(beforeFirst(texts.join(""), stop));
+        const expected = beforeFirst(texts.join(""), stop);
+        const { text, stopped } = shown(decoder, tokens, stop);
+        expect(text).toBe(expected);
+        expect(stopped).toBe(expected.length < texts.join("").length);
       }),
       { numRuns: 2000 },
     );
@@ -94,11 +98,14 @@ describe("a text stream", () => {
     expect(shown(...pieces("xabcd"), stop)).toMatchObject({ text: "x", stoppedAfter: 1 });
     expect(shown(...pieces("xabc", "d"), stop)).toMatchObject({ text: "x", stoppedAfter: 2 });
     expect(shown(...pieces("xabc", "e"), stop)).toMatchObject({ text: "xa", stoppedAfter: 2 });
-    expect(shown(...pieces("xabc"), stop)).toMatchObject({ text: "xa" });
+    expect(shown(...pieces("xabc"), stop)).toMatchObject({ text: "xa", stopped: true });
   });
 
   test("gives the beginning of a stop string that never ended", () => {
-    expect(shown(...pieces("well", " EN"), ["END"]).parts).toEqual(["well", " ", "EN"]);
+    expect(shown(...pieces("well", " EN"), ["END"])).toMatchObject({
+      parts: ["well", " ", "EN"],
+      stopped: false,
+    });
   });
 
   test("ends with U+FFFD where the last character has no end", () => {

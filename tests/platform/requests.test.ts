@@ -246,8 +246,32 @@ describe("the parameters of a chat", () => {
         topP: 1,
         seed: 7,
         stop: [],
+        frequencyPenalty: 0,
+        presencePenalty: 0,
+        logitBias: new Map(),
+        topLogprobs: null,
       },
     });
+  });
+
+  test("say how tokens are chosen, and what is told of them", () => {
+    const asked = {
+      frequency_penalty: 0.5,
+      presence_penalty: -2,
+      logit_bias: { 5: -100, 0: 1.5 },
+      logprobs: true,
+      top_logprobs: 20,
+    };
+    expect(read(asked).generation).toMatchObject({
+      frequencyPenalty: 0.5,
+      presencePenalty: -2,
+      logitBias: new Map([
+        [5, -100],
+        [0, 1.5],
+      ]),
+      topLogprobs: 20,
+    });
+    expect(read({ logprobs: true }).generation.topLogprobs).toBe(0);
   });
 
   test("take what has no effect here", () => {
@@ -276,11 +300,15 @@ describe("the parameters of a chat", () => {
     ["tool_choice", "required"],
     ["functions", [{ name: "f" }]],
     ["response_format", { type: "json_object" }],
-    ["logprobs", true],
     ["top_logprobs", 2],
-    ["logit_bias", { 5: 1 }],
-    ["frequency_penalty", 0.1],
-    ["presence_penalty", -1],
+    ["top_logprobs", 0],
+    ["logit_bias.hail", { hail: 1 }],
+    ["logit_bias.-1", { "-1": 1 }],
+    ["logit_bias.1.5", { "1.5": 1 }],
+    ["logit_bias.05", { "05": 1, 5: 1 }],
+    ["logit_bias.5", { 5: 100.5 }],
+    ["frequency_penalty", 2.1],
+    ["presence_penalty", -2.1],
     ["modalities", ["text", "audio"]],
     ["audio", { voice: "x" }],
     ["prediction", { type: "content", content: "x" }],
@@ -298,7 +326,8 @@ describe("the parameters of a chat", () => {
     ["top_k", 5],
     ["messages", []],
   ])("refuse %s by name", (param, value) => {
-    expect(() => read({ [param]: value })).toThrowError(
+    const [name = ""] = param.split(".");
+    expect(() => read({ [name]: value })).toThrowError(
       expect.objectContaining({
         name: "ApiError",
         status: 400,

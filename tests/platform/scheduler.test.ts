@@ -18,6 +18,10 @@ const request: GenerationRequest = {
   topP: 1,
   seed: 1,
   stop: [],
+  frequencyPenalty: 0,
+  presencePenalty: 0,
+  logitBias: new Map(),
+  topLogprobs: null,
 };
 
 /** A scheduler, what it said, and a promise of the moment when it is done with a request. */

@@ -1,4 +1,10 @@
-import type { ChatCompletion, ChatCompletionChunk, CompletionUsage } from "../../contract/chat.ts";
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatLogprobs,
+  CompletionUsage,
+  TokenLogprob,
+} from "../../contract/chat.ts";
 import { ApiError, errorEnvelope } from "../api-error.ts";
 import { newId } from "../ids.ts";
 import type { ServableModel } from "../models.ts";
@@ -23,10 +29,12 @@ export async function answerWhole(answering: Answering): Promise<ChatCompletion>
   for (let index = 0; index < answering.request.count; index++) {
     const generation = await begin(answering, index);
     let content = "";
+    const logprobs = noLogprobs(answering.request);
     for (;;) {
       const { done, value } = await generation.next();
       if (!done) {
-        content += value;
+        content += value.text;
+        logprobs?.content.push(...(value.logprobs ?? []));
         continue;
       }
       promptTokens = generation.promptTokens;
@@ -34,7 +42,7 @@ export async function answerWhole(answering: Answering): Promise<ChatCompletion>
       choices.push({
         index,
         message: { role: "assistant", content, refusal: null, annotations: [] },
-        logprobs: null,
+        logprobs,
         finish_reason: value.reason,
       });
       break;
@@ -55,8 +63,12 @@ export async function answerWhole(answering: Answering): Promise<ChatCompletion>
  * wrong later is a frame with `error`, behind which no `[DONE]` comes.
  */
 export async function answerStream(answering: Answering): Promise<ReadableStream<Uint8Array>> {
-  const first = await begin(answering, 0);
-  const frames = chunks(answering, first);
+  // Whether the caller went away or the stream is read no further: the answer that is being made is given up.
+  const unread = new AbortController();
+  const signal = AbortSignal.any([answering.signal, unread.signal]);
+  const wanted = { ...answering, signal };
+  const first = await begin(wanted, 0);
+  const frames = chunks(wanted, first);
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
@@ -75,7 +87,7 @@ export async function answerStream(answering: Answering): Promise<ReadableStream
         controller.close();
       }
     },
-    cancel: () => first.cancelAll(),
+    cancel: () => unread.abort(),
   });
 }
 
@@ -87,25 +99,28 @@ async function* chunks(answering: Answering, first: Answer): AsyncGenerator<Chat
   const chunk = (
     index: number,
     delta: ChatCompletionChunk["choices"][number]["delta"],
+    logprobs: ChatLogprobs | null,
     finish_reason: "stop" | "length" | null = null,
   ): ChatCompletionChunk => ({
     ...base,
-    choices: [{ index, delta, logprobs: null, finish_reason }],
+    choices: [{ index, delta, logprobs, finish_reason }],
     ...noUsage,
   });
 
   let completionTokens = 0;
   for (let index = 0; index < request.count; index++) {
     const generation = index === 0 ? first : await begin(answering, index);
-    yield chunk(index, { role: "assistant", content: "", refusal: null });
+    // An empty list, so that an answer without a token has one, too, as a whole answer does.
+    yield chunk(index, { role: "assistant", content: "", refusal: null }, noLogprobs(request));
     for (;;) {
       const { done, value } = await generation.next();
       if (!done) {
-        yield chunk(index, { content: value });
+        const { text, logprobs } = value;
+        yield chunk(index, { content: text }, logprobs ? { content: [...logprobs], refusal: null } : null);
         continue;
       }
       completionTokens += value.completionTokens;
-      yield chunk(index, {}, value.reason);
+      yield chunk(index, {}, null, value.reason);
       break;
     }
   }
@@ -114,11 +129,14 @@ async function* chunks(answering: Answering, first: Answer): AsyncGenerator<Chat
   }
 }
 
+/** Log-probabilities where they are asked for, and none yet. */
+function noLogprobs({ generation }: ChatRequest): { content: TokenLogprob[]; refusal: null } | null {
+  return generation.topLogprobs === null ? null : { content: [], refusal: null };
+}
+
 interface Answer {
   readonly promptTokens: number;
   next: ReturnType<RunningGeneration["pieces"]>["next"];
-  /** Gives up this answer, and with the caller's signal those that would follow. */
-  cancelAll(): void;
 }
 
 async function begin({ request, model, inference, signal }: Answering, index: number): Promise<Answer> {
@@ -129,11 +147,7 @@ async function begin({ request, model, inference, signal }: Answering, index: nu
   const pieces = running.pieces();
   if (signal.aborted) running.cancel();
   else signal.addEventListener("abort", running.cancel, { once: true });
-  return {
-    promptTokens: running.promptTokens,
-    next: () => pieces.next(),
-    cancelAll: running.cancel,
-  };
+  return { promptTokens: running.promptTokens, next: () => pieces.next() };
 }
 
 function envelope({ model, created }: Answering) {

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import type * as z from "zod/mini";
 import type { chatCompletionCreateParamsSchema } from "../../contract/chat-params.ts";
 import type { DialogueMessage } from "../../engine/chat-template.ts";
-import { invalidRequest } from "../api-error.ts";
+import { clipped, invalidRequest } from "../api-error.ts";
 import type { GenerationRequest } from "./protocol.ts";
 
 type Params = z.output<typeof chatCompletionCreateParamsSchema>;
@@ -46,6 +46,10 @@ export function readChatRequest(params: Params): ChatRequest {
       topP: topP === 0 ? 1 : topP,
       seed: (params.seed ?? randomInt(2 ** 32)) >>> 0,
       stop: stopTexts(params.stop),
+      frequencyPenalty: params.frequency_penalty ?? 0,
+      presencePenalty: params.presence_penalty ?? 0,
+      logitBias: biases(params.logit_bias),
+      topLogprobs: params.logprobs ? (params.top_logprobs ?? 0) : null,
     },
   };
 }
@@ -58,11 +62,6 @@ const unsupported: Readonly<Partial<Record<keyof Params, (params: Params) => boo
   functions: ({ functions }) => functions !== undefined,
   function_call: ({ function_call }) => function_call !== undefined && function_call !== "none",
   response_format: ({ response_format }) => response_format !== undefined && response_format.type !== "text",
-  logprobs: ({ logprobs }) => logprobs === true,
-  top_logprobs: ({ top_logprobs }) => (top_logprobs ?? 0) > 0,
-  logit_bias: ({ logit_bias }) => Object.keys(logit_bias ?? {}).length > 0,
-  frequency_penalty: ({ frequency_penalty }) => (frequency_penalty ?? 0) !== 0,
-  presence_penalty: ({ presence_penalty }) => (presence_penalty ?? 0) !== 0,
   modalities: ({ modalities }) => modalities?.some((modality) => modality !== "text") ?? false,
   audio: ({ audio }) => audio !== undefined && audio !== null,
   prediction: ({ prediction }) => prediction !== undefined && prediction !== null,
@@ -86,6 +85,12 @@ function refuseUnsupported(params: Params): void {
   if ((params.n ?? 1) > MOST_ANSWERS) {
     throw invalidRequest(`"n" can be up to ${MOST_ANSWERS} on this platform.`, {
       param: "n",
+      code: "invalid_value",
+    });
+  }
+  if (typeof params.top_logprobs === "number" && !params.logprobs) {
+    throw invalidRequest('"top_logprobs" needs "logprobs": true.', {
+      param: "top_logprobs",
       code: "invalid_value",
     });
   }
@@ -125,4 +130,22 @@ function stopTexts(stop: Params["stop"]): string[] {
     });
   }
   return texts;
+}
+
+function biases(given: Params["logit_bias"]): ReadonlyMap<number, number> {
+  return new Map(
+    Object.entries(given ?? {}).map(([id, bias]) => {
+      // One spelling for each id, so that none can be there twice.
+      if (!/^(0|[1-9]\d{0,9})$/.test(id)) {
+        throw invalidRequest(
+          `"logit_bias" has "${clipped(id)}", which is no token's id: a whole number from 0 on.`,
+          {
+            param: `logit_bias.${clipped(id)}`,
+            code: "invalid_value",
+          },
+        );
+      }
+      return [Number(id), bias];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { ApiError, invalidRequest } from "../api-error.ts";
 import { threadEntry } from "../child-entry.ts";
-import type { FromInference, GenerationRequest, ToInference } from "./protocol.ts";
+import type { AnswerPiece, FromInference, GenerationRequest, ToInference } from "./protocol.ts";
 
 /** How an answer ended. */
 export interface Finish {
@@ -13,7 +13,7 @@ export interface Finish {
 export interface RunningGeneration {
   readonly promptTokens: number;
   /** The pieces of the answer, then how it ended. */
-  pieces(): AsyncGenerator<string, Finish>;
+  pieces(): AsyncGenerator<AnswerPiece, Finish>;
   /** Gives the answer up, which frees its slot at once; `pieces` then throws. Harmless when it has ended. */
   cancel(): void;
 }
@@ -23,7 +23,8 @@ export interface Inference {
   /**
    * Resolves once the prompt was found to fit.
    *
-   * @throws ApiError 400 `context_length_exceeded`, 429 when too many requests wait, 500 when the model can't be loaded
+   * @throws ApiError 400 `context_length_exceeded`, 400 when the bias is for a token that isn't there, 429 when too many
+   * requests wait, 500 when the model can't be loaded
    */
   generate(request: GenerationRequest): Promise<RunningGeneration>;
   /** The model was deleted. */
@@ -127,7 +128,7 @@ async function accept(
     async *pieces() {
       for (;;) {
         const message = await next();
-        if (message.type === "text") yield message.text;
+        if (message.type === "text") yield message;
         else if (message.type === "finished") {
           settle();
           return { reason: message.reason, completionTokens: message.completionTokens };
@@ -140,11 +141,18 @@ async function accept(
   };
 }
 
-function failureOf({ message, tooLong }: Extract<FromInference, { type: "failed" }>): ApiError {
+function failureOf({ message, tooLong, unknownToken }: Extract<FromInference, { type: "failed" }>): ApiError {
   if (tooLong) {
     return invalidRequest(
       `The messages have ${tooLong.promptTokens} tokens, and the context of the model has room for ${tooLong.contextLength}, the answer included. Shorten them.`,
       { code: "context_length_exceeded", param: "messages" },
+    );
+  }
+  if (unknownToken) {
+    const { token, vocabularySize } = unknownToken;
+    return invalidRequest(
+      `"logit_bias" has ${token}, and the model has no such token: its ids are 0 to ${vocabularySize - 1}.`,
+      { code: "invalid_value", param: `logit_bias.${token}` },
     );
   }
   return new ApiError("server_error", `The model could not answer: ${message}`, { code: "inference_failed" });

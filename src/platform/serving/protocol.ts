@@ -1,3 +1,4 @@
+import type { TokenLogprob } from "../../contract/chat.ts";
 import type { DialogueMessage } from "../../engine/chat-template.ts";
 
 /** One answer that the inference thread is asked for. */
@@ -12,6 +13,19 @@ export interface GenerationRequest {
   readonly topP: number;
   readonly seed: number;
   readonly stop: readonly string[];
+  readonly frequencyPenalty: number;
+  readonly presencePenalty: number;
+  /** What is added to the logits of tokens, by their ids. */
+  readonly logitBias: ReadonlyMap<number, number>;
+  /** With how many alternatives each token's log-probability is given; `null`: none is given. */
+  readonly topLogprobs: number | null;
+}
+
+/** A piece of an answer. */
+export interface AnswerPiece {
+  readonly text: string;
+  /** Of the tokens that belong to this text, where they are asked for. */
+  readonly logprobs?: readonly TokenLogprob[];
 }
 
 /** What the platform says to the inference thread. Both sides are of one build, so the types are enough. */
@@ -25,7 +39,7 @@ export type ToInference =
 /** What the inference thread says; all but `failed` in this order, `text` any number of times. */
 export type FromInference =
   | { readonly type: "accepted"; readonly id: number; readonly promptTokens: number }
-  | { readonly type: "text"; readonly id: number; readonly text: string }
+  | ({ readonly type: "text"; readonly id: number } & AnswerPiece)
   | {
       readonly type: "finished";
       readonly id: number;
@@ -38,4 +52,6 @@ export type FromInference =
       readonly message: string;
       /** The prompt leaves no room for an answer. */
       readonly tooLong?: { readonly promptTokens: number; readonly contextLength: number };
+      /** The bias is for a token that the model's vocabulary doesn't have. */
+      readonly unknownToken?: { readonly token: number; readonly vocabularySize: number };
     };

@@ -1,6 +1,7 @@
 import { encodePrompt } from "../../engine/chat-template.ts";
 import { ContextLengthError, type Generation } from "../../engine/decoder.ts";
 import { createTextStream } from "../../engine/text-stream.ts";
+import { createLogprobStream, type LogprobStream } from "./logprobs.ts";
 import { createModelsInMemory, type ReadyModel } from "./models-in-memory.ts";
 import type { FromInference, GenerationRequest, ToInference } from "./protocol.ts";
 
@@ -10,11 +11,24 @@ const SLOTS = 4;
 /** So many models stay in memory. */
 const MODELS = 3;
 
+/** A bias for a token that the model's vocabulary doesn't have. */
+class UnknownTokenError extends Error {
+  override readonly name = "UnknownTokenError";
+  readonly unknownToken: { readonly token: number; readonly vocabularySize: number };
+
+  constructor(token: number, vocabularySize: number) {
+    super(`there is no token ${token}: the vocabulary has ${vocabularySize}`);
+    this.unknownToken = { token, vocabularySize };
+  }
+}
+
 interface Active {
   readonly id: number;
   readonly model: ReadyModel;
   readonly generation: Generation;
   readonly text: ReturnType<typeof createTextStream>;
+  /** Where log-probabilities are asked for. */
+  readonly logprobs: LogprobStream | undefined;
   tokens: number;
 }
 
@@ -40,7 +54,14 @@ export function createScheduler(say: (message: FromInference) => void): (message
         ? { promptTokens: error.promptTokens, contextLength: error.contextLength }
         : undefined;
     const message = error instanceof Error ? error.message : String(error);
-    say({ type: "failed", id, message, ...(tooLong ? { tooLong } : {}) });
+    const unknownToken = error instanceof UnknownTokenError ? error.unknownToken : undefined;
+    say({
+      type: "failed",
+      id,
+      message,
+      ...(tooLong ? { tooLong } : {}),
+      ...(unknownToken ? { unknownToken } : {}),
+    });
   };
 
   async function admit(id: number, request: GenerationRequest): Promise<void> {
@@ -59,6 +80,10 @@ export function createScheduler(say: (message: FromInference) => void): (message
       return;
     }
     try {
+      const { vocabularySize } = model.tokenizer;
+      for (const token of request.logitBias.keys()) {
+        if (token >= vocabularySize) throw new UnknownTokenError(token, vocabularySize);
+      }
       const prompt = encodePrompt(model.tokenizer, request.messages);
       const { contextLength } = model.decoder;
       if (prompt.length >= contextLength) throw new ContextLengthError(prompt.length, contextLength);
@@ -109,11 +134,13 @@ export function createScheduler(say: (message: FromInference) => void): (message
     try {
       const result = one.generation.next();
       if ("finished" in result) {
-        tell(one, one.text.end());
-        finish(one, result.finished);
+        const { text, stopped } = one.text.end();
+        tell(one, text);
+        finish(one, stopped ? "stop" : result.finished);
         return;
       }
       one.tokens++;
+      if (result.logprobs) one.logprobs?.push(result.logprobs);
       const { text, stopped } = one.text.push(result.token);
       tell(one, text);
       if (stopped) finish(one, "stop");
@@ -123,8 +150,9 @@ export function createScheduler(say: (message: FromInference) => void): (message
     }
   }
 
-  function tell({ id }: Active, text: string): void {
-    if (text) say({ type: "text", id, text });
+  function tell({ id, logprobs }: Active, text: string): void {
+    if (!text) return;
+    say({ type: "text", id, text, ...(logprobs ? { logprobs: logprobs.release(text) } : {}) });
   }
 
   function finish(one: Active, reason: "stop" | "length"): void {
@@ -160,16 +188,28 @@ function startGeneration(
   id: number,
   model: ReadyModel,
   prompt: readonly number[],
-  { maxTokens, temperature, topP, seed, stop }: GenerationRequest,
+  request: GenerationRequest,
 ): Active {
   const { tokenizer, decoder } = model;
+  const { maxTokens, topLogprobs, stop } = request;
   const generation = decoder.start(prompt, {
     maxTokens: maxTokens ?? decoder.contextLength - prompt.length,
-    temperature,
-    topP,
-    seed,
+    temperature: request.temperature,
+    topP: request.topP,
+    seed: request.seed,
+    frequencyPenalty: request.frequencyPenalty,
+    presencePenalty: request.presencePenalty,
+    logitBias: request.logitBias,
+    ...(topLogprobs === null ? {} : { topLogprobs }),
     // Every token of structure ends an answer: a model that begins another turn has finished its own.
     stopTokens: [...tokenizer.specialTokens.values()],
   });
-  return { id, model, generation, text: createTextStream(tokenizer.createDecoder(), stop), tokens: 0 };
+  return {
+    id,
+    model,
+    generation,
+    text: createTextStream(tokenizer.createDecoder(), stop),
+    logprobs: topLogprobs === null ? undefined : createLogprobStream(tokenizer),
+    tokens: 0,
+  };
 }
