@@ -15,6 +15,8 @@ import { initialWeights } from "../src/engine/initial-weights.ts";
 import { type ModelConfig, parameterCount } from "../src/engine/parameters.ts";
 import { createRandom } from "../src/engine/random.ts";
 import { createTrainer } from "../src/engine/trainer.ts";
+import { trainingMemory } from "../src/engine/training-memory.ts";
+import type { TrainingMethod } from "../src/engine/training-method.ts";
 import { createGemmAlone } from "./gemm.ts";
 
 const { values: options } = parseArgs({
@@ -35,6 +37,19 @@ const config: ModelConfig = {
   ropeTheta: 10_000,
   normEpsilon: 1e-5,
 };
+/** The shape of a model of 135 million parameters, whose memory is only planned here. */
+const large: ModelConfig = {
+  vocabularySize: 49_152,
+  hiddenSize: 576,
+  layers: 30,
+  heads: 9,
+  keyValueHeads: 3,
+  feedForwardSize: 1536,
+  contextLength: 2048,
+  ropeTheta: 100_000,
+  normEpsilon: 1e-5,
+};
+const LORA: TrainingMethod = { type: "lora" };
 const EXAMPLES = 8;
 const LENGTH = 128;
 const TOKENS = EXAMPLES * LENGTH;
@@ -72,10 +87,11 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-function startTraining(threads: number) {
+function startTraining(threads: number, method: TrainingMethod = { type: "full" }) {
   const trainer = createTrainer({
     config,
     weights,
+    method,
     examples,
     epochs: (rounds + 2) * STEPS,
     batchSize: EXAMPLES,
@@ -107,11 +123,13 @@ seconds(two.run, STEPS);
 // Before the other measurements come to lie beside it: the peak of a process that trains.
 const peakMegabytes = process.resourceUsage().maxRSS / 1024;
 const one = startTraining(1);
+const loraOne = startTraining(1, LORA);
+const loraTwo = startTraining(2, LORA);
 const gemmOne = createGemmAlone(config, TOKENS, 1);
 const gemmTwo = createGemmAlone(config, TOKENS, 2);
 const decoding = startDecoding();
 // Code is compiled better once it has run a while.
-for (const { run } of [one, gemmOne, gemmTwo]) seconds(run, STEPS);
+for (const { run } of [one, loraOne, loraTwo, gemmOne, gemmTwo]) seconds(run, STEPS);
 decoding.rate();
 
 const measured = Array.from({ length: rounds }, () => {
@@ -120,13 +138,21 @@ const measured = Array.from({ length: rounds }, () => {
   const alone1 = gemmOne.flops / seconds(gemmOne.run, STEPS);
   const training2 = TOKENS / seconds(two.run, STEPS);
   const alone2 = gemmTwo.flops / seconds(gemmTwo.run, STEPS);
-  return { training1, alone1, training2, alone2, decoded: decoding.rate() };
+  const lora1 = TOKENS / seconds(loraOne.run, STEPS);
+  const lora2 = TOKENS / seconds(loraTwo.run, STEPS);
+  return { training1, alone1, training2, alone2, lora1, lora2, decoded: decoding.rate() };
 });
-for (const { close } of [one, two, gemmOne, gemmTwo, decoding]) close();
+for (const { close } of [one, two, loraOne, loraTwo, gemmOne, gemmTwo, decoding]) close();
 
 type Round = (typeof measured)[number];
 const figure = (of: (round: Round) => number) => median(measured.map(of));
 const flopsPerToken = stepFlops / TOKENS;
+const limits = { tokens: TOKENS, longest: LENGTH, examples: EXAMPLES };
+/** Megabytes of a run on two threads, by its memory plan. */
+const plannedMegabytes = (of: ModelConfig) => ({
+  full: trainingMemory(of, limits, 2).total / 1e6,
+  lora: trainingMemory(of, limits, 2, LORA).total / 1e6,
+});
 const result = {
   loadBefore: load,
   parameters,
@@ -144,10 +170,27 @@ const result = {
   },
   scaling: figure((r) => r.training2 / r.training1),
   peakMegabytes,
+  loraTokensPerSecond: { one: figure((r) => r.lora1), two: figure((r) => r.lora2) },
+  loraSpeedup: { one: figure((r) => r.lora1 / r.training1), two: figure((r) => r.lora2 / r.training2) },
+  plannedMegabytes: plannedMegabytes(config),
+  plannedMegabytesLarge: plannedMegabytes(large),
   decodedTokensPerSecond: figure((r) => r.decoded),
 };
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");
+
+function memoryTable(): string {
+  const rows = [
+    [`memory planned for ${TOKENS} tokens`, "full", "LoRA", "LoRA : full"],
+    ...[
+      { name: `${whole(parameters)} parameters, MB`, ...result.plannedMegabytes },
+      { name: `${whole(parameterCount(large))} parameters, MB`, ...result.plannedMegabytesLarge },
+    ].map(({ name, full, lora }) => [name, whole(full), whole(lora), (lora / full).toFixed(2)]),
+  ];
+  return rows
+    .map(([name = "", ...cells]) => `${name.padEnd(32)}${cells.map((cell) => cell.padStart(13)).join("")}`)
+    .join("\n");
+}
 
 function table(): string {
   const verdict = (met: boolean, aim: string) => `${aim}: ${met ? "met" : "NOT met"}`;
@@ -170,6 +213,8 @@ function table(): string {
       whole(peakMegabytes),
       verdict(peakMegabytes < AIMS.peakMegabytes, `< ${AIMS.peakMegabytes}`),
     ],
+    ["LoRA, tokens/s", whole(result.loraTokensPerSecond.one), whole(result.loraTokensPerSecond.two), ""],
+    ["LoRA : full", result.loraSpeedup.one.toFixed(2), result.loraSpeedup.two.toFixed(2), ""],
     ["decoding, tokens/s", whole(result.decodedTokensPerSecond), "", ""],
   ];
   return rows
@@ -183,7 +228,9 @@ if (options.json) {
   console.log(JSON.stringify(result));
 } else {
   const heading = `${whole(parameters)} parameters, batches of ${EXAMPLES} × ${LENGTH} tokens, all learned`;
-  console.log(`${heading}; medians of ${rounds} rounds\n\n${table()}\n\nFLOPs of a step: ${FORMULA}`);
+  console.log(
+    `${heading}; medians of ${rounds} rounds\n\n${table()}\n\n${memoryTable()}\n\nFLOPs of a step: ${FORMULA}`,
+  );
   console.log(
     `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? "unknown processor"}`,
   );

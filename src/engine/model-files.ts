@@ -173,12 +173,17 @@ function checkTokenizerFits(config: ModelConfig, tokenizer: Tokenizer): void {
   );
 }
 
-function checkFinite(layout: readonly Parameter[], weights: Float32Array): void {
+/**
+ * Checks weights before they go into a file, or when they came out of one.
+ *
+ * @throws ModelFilesError that names `file` and the first tensor with something that is no number
+ */
+export function checkFinite(layout: readonly Parameter[], weights: Float32Array, file = WEIGHTS): void {
   for (const { name, offset, size } of layout) {
     for (let i = offset; i < offset + size; i++) {
       if (Number.isFinite(weights[i])) continue;
       throw new ModelFilesError(
-        WEIGHTS,
+        file,
         name,
         `has ${weights[i]} at position ${i - offset}`,
         "Training went astray: go back to an earlier checkpoint and use a lower learning rate.",
@@ -255,7 +260,17 @@ function matchTensors({ tensors }: SafetensorsHeader, config: ModelConfig): Read
   return layout;
 }
 
-async function readJson(directory: string, name: string): Promise<unknown> {
+/**
+ * Reads a JSON file of a model's directory.
+ *
+ * @param remedy - what helps when it is not there
+ * @throws ModelFilesError
+ */
+export async function readJson(
+  directory: string,
+  name: string,
+  remedy = `A model is a directory with config.json, ${TOKENIZER} and ${WEIGHTS}; is ${directory} one?`,
+): Promise<unknown> {
   const path = join(directory, name);
   let text: string;
   try {
@@ -263,13 +278,7 @@ async function readJson(directory: string, name: string): Promise<unknown> {
     if (size > MAX_JSON_BYTES) throw new RangeError(`${size} bytes are too many for a JSON file of a model`);
     text = await readFile(path, "utf8");
   } catch (cause) {
-    throw new ModelFilesError(
-      name,
-      undefined,
-      "cannot be read",
-      `A model is a directory with config.json, ${TOKENIZER} and ${WEIGHTS}; is ${directory} one?`,
-      { cause },
-    );
+    throw new ModelFilesError(name, undefined, "cannot be read", remedy, { cause });
   }
   try {
     return JSON.parse(text);

@@ -1,28 +1,19 @@
 import type { Batch } from "./batches.ts";
 import { type KernelThreads, type MemoryPlan, planMemory, startKernelThreads } from "./kernels/threads.ts";
+import { type LoraConfig, loraOffsets, type ProductName } from "./lora.ts";
+import { type BatchLimits, planActivations, planLearned } from "./model-memory.ts";
 import {
   attentionWidth,
   headSize,
   type ModelConfig,
   type Parameter,
-  parameterLayout,
+  parameterCount,
   parameterOffsets,
 } from "./parameters.ts";
+import { createAdaptedProduct, createGemm, createProduct } from "./products.ts";
 
-/** Rows of logits that exist at once: a large vocabulary times a large batch would not fit. */
-const LOGIT_ROWS = 512;
-/** Floats of scratch memory that a product needs in each thread: its packed blocks and an edge tile (see gemm.ts). */
-export const GEMM_SCRATCH = 256 * 256 + 64 * 256 + 64;
-
-/** The most that one batch may have. */
-export interface BatchLimits {
-  /** N, tokens of all examples together. */
-  readonly tokens: number;
-  /** Tokens of the longest example. */
-  readonly longest: number;
-  /** Examples. */
-  readonly examples: number;
-}
+export type { BatchLimits } from "./model-memory.ts";
+export { GEMM_SCRATCH } from "./products.ts";
 
 /** What a pass over one batch found. */
 export interface Loss {
@@ -37,15 +28,18 @@ export interface Loss {
 /** A decoder with room for training: parameters, gradients, and the activations of one batch. */
 export interface TrainableModel {
   readonly kernels: KernelThreads;
+  /** What is learned: the model's own parameters, or its adapters. */
   readonly parameters: readonly Parameter[];
-  /** How many numbers the model has; `weights` and `gradients` are as long. */
+  /** How many numbers are learned; `weights` and `gradients` are as long. */
   readonly size: number;
-  /** Pointers to the flat buffers of weights and of gradients. */
+  /** Pointers to the flat buffers of learned weights and of gradients. */
   readonly weightsAt: number;
   readonly gradientsAt: number;
   /** Views of the same memory. */
   readonly weights: Float32Array;
   readonly gradients: Float32Array;
+  /** The model's own weights in the order of `parameterLayout`: `weights` itself, unless adapters are learned. */
+  readonly baseWeights: Float32Array;
   /** The loss on a batch, nothing changed. */
   loss(batch: Batch): Loss;
   /** The loss on a batch, with its gradient times `factor` added to `gradients`. */
@@ -53,123 +47,79 @@ export interface TrainableModel {
   close(): void;
 }
 
-/** A matrix: its pointer, and how many floats lie between its rows and between its columns. */
-type Strided = readonly [pointer: number, row: number, column: number];
-
-/** Activations that the backward pass of one layer reads. */
-interface LayerActivations {
-  readonly input: number;
-  readonly scales: number;
-  readonly normed: number;
-  readonly qkv: number;
-  readonly attended: number;
-  readonly logSumExp: number;
-  readonly middle: number;
-  readonly middleScales: number;
-  readonly middleNormed: number;
-  readonly gateUp: number;
+/** What a model may have beside its batch. */
+export interface TrainableModelOptions {
+  /** Learns these adapters, the model's own weights being frozen. @default the model itself learns */
+  readonly lora?: LoraConfig | undefined;
+  /** Reserves room for what else must lie in the same memory: an optimizer's moments, say, of `size` numbers. */
+  readonly reserve?: (plan: MemoryPlan, size: number) => void;
 }
 
 /**
- * Lays out a model for training and starts its threads. Nothing is allocated after that.
+ * Lays out a model for training and starts its threads. Nothing is allocated after that. All weights are zero at first.
  *
  * @param config - the model's shape
  * @param limits - the largest batch that will come
  * @param threads - how many threads work; results don't depend on it
- * @param reserve - room for what else must lie in the same memory, an optimizer's moments say
  * @throws EngineMemoryError when it doesn't fit in 4 GiB
  * @throws ModelConfigError when no such model can exist
+ * @throws RangeError when there can be no such adapters
  */
 export function createTrainableModel(
   config: ModelConfig,
   limits: BatchLimits,
   threads: number,
-  reserve: (plan: MemoryPlan, size: number) => void = () => {},
+  { lora, reserve }: TrainableModelOptions = {},
 ): TrainableModel {
   const { hiddenSize: d, feedForwardSize: f, heads, keyValueHeads, vocabularySize: v, normEpsilon } = config;
   const hd = headSize(config);
   const width = attentionWidth(config);
   const attended = heads * hd;
-  const parameters = parameterLayout(config);
-  const size = parameters.reduce((sum, parameter) => sum + parameter.size, 0);
   const n = limits.tokens;
-  const logitRows = Math.min(LOGIT_ROWS, n);
 
   const plan = planMemory();
-  const weightsAt = plan.floats(size);
-  const gradientsAt = plan.floats(size);
-  reserve(plan, size);
-  const layers: LayerActivations[] = Array.from({ length: config.layers }, () => ({
-    input: plan.floats(n * d),
-    scales: plan.floats(n),
-    normed: plan.floats(n * d),
-    qkv: plan.floats(n * width),
-    attended: plan.floats(n * attended),
-    logSumExp: plan.floats(n * heads),
-    middle: plan.floats(n * d),
-    middleScales: plan.floats(n),
-    middleNormed: plan.floats(n * d),
-    gateUp: plan.floats(n * 2 * f),
-  }));
-  const output = plan.floats(n * d);
-  const act = plan.floats(n * f);
-  // The last norm and the logits are made for the learned rows alone, some hundred at a time.
-  const last = plan.floats(logitRows * d);
-  const lastScales = plan.floats(logitRows);
-  const lastNormed = plan.floats(logitRows * d);
-  const logits = plan.floats(logitRows * v);
-  const losses = plan.floats(logitRows);
-  const correct = plan.floats(logitRows);
-  const dLast = plan.floats(logitRows * d);
-  const dX = plan.floats(n * d);
-  const dNormed = plan.floats(n * d);
-  const dQkv = plan.floats(n * width);
-  const dAttended = plan.floats(n * attended);
-  const dGateUp = plan.floats(n * 2 * f);
-  const dAct = plan.floats(n * f);
-  const tokens = plan.floats(n);
-  const positions = plan.floats(n);
-  const starts = plan.floats(limits.examples + 1);
-  const rows = plan.floats(n);
-  const targets = plan.floats(n);
-  const ropeTable = plan.floats(config.contextLength * hd);
-  const keys = Math.ceil(limits.longest / 8) * 8;
-  const attentionScratch = 5 * keys * hd + 12 * keys + 24 * hd + 16;
-  const scratchFloats = Math.ceil(Math.max(GEMM_SCRATCH, attentionScratch) / 16) * 16;
-  const scratch = plan.floats(scratchFloats * threads);
-  const scratchSize = scratchFloats * 4;
+  const { parameters, size, baseAt, weightsAt, gradientsAt } = planLearned(plan, config, lora);
+  reserve?.(plan, size);
+  const activations = planActivations(plan, { config, limits, threads, lora });
+  const { output, act, logitRows, last, lastScales, lastNormed, logits, losses, correct } = activations;
+  const { dLast, dX, dNormed, dQkv, dAttended, dGateUp, dAct } = activations;
+  const { tokens, positions, starts, rows, targets, ropeTable, scratch, scratchSize } = activations;
 
   const kernels = startKernelThreads(plan, threads);
   const run = kernels.run;
   kernels.runAlone("ropeTable", ropeTable, config.contextLength, hd, config.ropeTheta);
 
   const offsets = parameterOffsets(config);
-
-  /** One product: where A, B and C lie with their strides, its size, and whether it is added to C (see gemm.ts). */
-  const gemm = (a: Strided, b: Strided, c: Strided, size: readonly [number, number, number], add: 0 | 1) =>
-    run("gemm", ...a, ...b, ...c.slice(0, 2), ...size, add, scratch, scratchSize);
-  /** y (m, outer) = x (m, inner) · weightᵀ, weight (outer, inner); added to y where `add` is 1. */
-  const linear = (
-    y: number,
-    x: number,
-    weight: number,
-    m: number,
-    outer: number,
-    inner: number,
-    add: 0 | 1 = 0,
-  ) => gemm([x, inner, 1], [weightsAt + weight * 4, 1, inner], [y, outer, 1], [m, outer, inner], add);
-  /** dX (m, inner) = dY (m, outer) · weight, the backward of `linear` towards x. */
-  const linearBackward = (dx: number, dy: number, weight: number, m: number, outer: number, inner: number) =>
-    gemm([dy, outer, 1], [weightsAt + weight * 4, inner, 1], [dx, inner, 1], [m, inner, outer], 0);
-  /** dWeight (outer, inner) += dYᵀ · x, the backward of `linear` towards the weight. */
-  const linearWeightBackward = (
-    weight: number,
-    dy: number,
-    x: number,
-    m: number,
-    outer: number,
-    inner: number,
-  ) => gemm([dy, 1, outer], [x, inner, 1], [gradientsAt + weight * 4, inner, 1], [outer, inner, m], 1);
+  const gemm = createGemm(kernels, scratch, scratchSize);
+  const at = (offset: number) => baseAt + offset * 4;
+  /** Where a base's parameter has its gradient; it has none when only adapters learn. */
+  const gradientAt = (offset: number) => (lora ? undefined : gradientsAt + offset * 4);
+  const baseProduct = (offset: number, outer: number, inner: number) =>
+    createProduct(gemm, { weight: at(offset), gradient: gradientAt(offset), outer, inner });
+  const unembedding = baseProduct(offsets.embedding, v, d);
+  const adapters = lora ? loraOffsets(config, lora) : [];
+  const layers = offsets.layers.flatMap((offset, layer) => {
+    const a = activations.layers[layer];
+    if (!a) return [];
+    const product = (name: ProductName, outer: number, inner: number) => {
+      const base = baseProduct(offset[name], outer, inner);
+      const own = adapters[layer]?.get(name);
+      const u = a.lowRank.get(name);
+      if (!lora || !own || u === undefined) return base;
+      const scale = lora.alpha / lora.rank;
+      const memory = { weightsAt, gradientsAt, u, dU: activations.dLowRank };
+      return createAdaptedProduct(kernels, gemm, base, {
+        ...{ adapters: own, rank: lora.rank, scale, outer, ...memory },
+      });
+    };
+    const products = {
+      qkv: product("qkv", width, d),
+      o: product("o", d, attended),
+      gateUp: product("gateUp", 2 * f, d),
+      down: product("down", d, f),
+    };
+    return [{ a, products, norm: offset.norm, middleNorm: offset.middleNorm }];
+  });
 
   function load(batch: Batch): void {
     const count = batch.tokens.length;
@@ -183,46 +133,56 @@ export function createTrainableModel(
     kernels.integers.set(batch.targets, targets / 4);
   }
 
+  /** out = RMSNorm of x (m, D) by the weight at `offset`. */
+  const norm = (out: number, scales: number, x: number, offset: number, m: number) =>
+    run("rmsNorm", out, scales, x, at(offset), m, d, normEpsilon);
+  const normWeightBackward = (offset: number, dy: number, x: number, scales: number, m: number) => {
+    const gradient = gradientAt(offset);
+    if (gradient !== undefined) run("rmsNormWeightBackward", gradient, dy, x, scales, m, d);
+  };
+  const rope = (x: number, m: number, direction: 1 | -1) =>
+    run(
+      "rope",
+      x,
+      width,
+      ropeTable,
+      config.contextLength,
+      positions,
+      m,
+      heads + keyValueHeads,
+      hd,
+      direction,
+    );
+
   function forward(batch: Batch): void {
     const m = batch.tokens.length;
     const sequences = batch.starts.length - 1;
-    run("gatherRows", layers[0]?.input ?? output, weightsAt + offsets.embedding * 4, tokens, m, d);
-    for (const [index, a] of layers.entries()) {
-      const at = offsets.layers[index];
-      if (!at) continue;
-      const next = layers[index + 1]?.input ?? output;
-      run("rmsNorm", a.normed, a.scales, a.input, weightsAt + at.norm * 4, m, d, normEpsilon);
-      linear(a.qkv, a.normed, at.qkv, m, width, d);
-      run("rope", a.qkv, width, ropeTable, config.contextLength, positions, m, heads + keyValueHeads, hd, 1);
+    run("gatherRows", layers[0]?.a.input ?? output, at(offsets.embedding), tokens, m, d);
+    for (const [index, { a, products, ...norms }] of layers.entries()) {
+      const next = layers[index + 1]?.a.input ?? output;
+      norm(a.normed, a.scales, a.input, norms.norm, m);
+      products.qkv.forward(a.qkv, a.normed, m);
+      rope(a.qkv, m, 1);
       run(
         "attention",
         ...[a.attended, a.logSumExp, a.qkv, starts, sequences, m],
         ...[heads, keyValueHeads, hd, batch.longest, scratch, scratchSize],
       );
       run("copy", a.middle, a.input, m * d);
-      linear(a.middle, a.attended, at.o, m, d, attended, 1);
-      run(
-        "rmsNorm",
-        a.middleNormed,
-        a.middleScales,
-        a.middle,
-        weightsAt + at.middleNorm * 4,
-        m,
-        d,
-        normEpsilon,
-      );
-      linear(a.gateUp, a.middleNormed, at.gateUp, m, 2 * f, d);
+      products.o.forward(a.middle, a.attended, m, 1);
+      norm(a.middleNormed, a.middleScales, a.middle, norms.middleNorm, m);
+      products.gateUp.forward(a.gateUp, a.middleNormed, m);
       run("swiGlu", act, a.gateUp, m, f);
       run("copy", next, a.middle, m * d);
-      linear(next, act, at.down, m, d, f, 1);
+      products.down.forward(next, act, m, 1);
     }
   }
 
   /** The loss of the learned rows from `first` on; logits hold its gradient times `factor` afterwards. */
   function lossOfRows(first: number, count: number, factor: number): Loss {
     run("gatherRows", last, output, rows + first * 4, count, d);
-    run("rmsNorm", lastNormed, lastScales, last, weightsAt + offsets.lastNorm * 4, count, d, normEpsilon);
-    linear(logits, lastNormed, offsets.embedding, count, v, d);
+    norm(lastNormed, lastScales, last, offsets.lastNorm, count);
+    unembedding.forward(logits, lastNormed, count);
     run("crossEntropy", losses, correct, logits, targets + first * 4, count, v, factor);
     let total = 0;
     let hits = 0;
@@ -247,53 +207,57 @@ export function createTrainableModel(
   }
 
   function backwardOfRows(first: number, count: number): void {
-    linearBackward(dNormed, logits, offsets.embedding, count, v, d);
-    linearWeightBackward(offsets.embedding, logits, lastNormed, count, v, d);
-    run("rmsNormWeightBackward", gradientsAt + offsets.lastNorm * 4, dNormed, last, lastScales, count, d);
+    unembedding.inputBackward(dNormed, logits, count);
+    unembedding.weightBackward(logits, lastNormed, count);
+    normWeightBackward(offsets.lastNorm, dNormed, last, lastScales, count);
     run("zero", dLast, count * d);
-    run("rmsNormBackward", dLast, dNormed, last, lastScales, weightsAt + offsets.lastNorm * 4, count, d);
+    run("rmsNormBackward", dLast, dNormed, last, lastScales, at(offsets.lastNorm), count, d);
     run("scatterAddRows", dX, dLast, rows + first * 4, count, d);
   }
 
   function backward(batch: Batch): void {
     const m = batch.tokens.length;
     const sequences = batch.starts.length - 1;
-    for (let index = layers.length - 1; index >= 0; index--) {
-      const a = layers[index];
-      const at = offsets.layers[index];
-      if (!a || !at) continue;
-      linearBackward(dAct, dX, at.down, m, d, f);
+    for (const [index, { a, products, ...norms }] of [...layers.entries()].reverse()) {
+      products.down.inputBackward(dAct, dX, m);
       run("swiGluBackward", dGateUp, act, a.gateUp, dAct, m, f);
-      linearWeightBackward(at.down, dX, act, m, d, f);
-      linearBackward(dNormed, dGateUp, at.gateUp, m, 2 * f, d);
-      linearWeightBackward(at.gateUp, dGateUp, a.middleNormed, m, 2 * f, d);
-      run("rmsNormWeightBackward", gradientsAt + at.middleNorm * 4, dNormed, a.middle, a.middleScales, m, d);
-      run("rmsNormBackward", dX, dNormed, a.middle, a.middleScales, weightsAt + at.middleNorm * 4, m, d);
+      products.down.weightBackward(dX, act, m);
+      products.gateUp.inputBackward(dNormed, dGateUp, m);
+      products.gateUp.weightBackward(dGateUp, a.middleNormed, m);
+      normWeightBackward(norms.middleNorm, dNormed, a.middle, a.middleScales, m);
+      run("rmsNormBackward", dX, dNormed, a.middle, a.middleScales, at(norms.middleNorm), m, d);
 
-      linearBackward(dAttended, dX, at.o, m, d, attended);
-      linearWeightBackward(at.o, dX, a.attended, m, d, attended);
+      products.o.inputBackward(dAttended, dX, m);
+      products.o.weightBackward(dX, a.attended, m);
       run(
         "attentionBackward",
         ...[dQkv, dAttended, a.attended, a.logSumExp, a.qkv, starts, sequences, m],
         ...[heads, keyValueHeads, hd, batch.longest, scratch, scratchSize],
       );
-      run("rope", dQkv, width, ropeTable, config.contextLength, positions, m, heads + keyValueHeads, hd, -1);
-      linearBackward(dNormed, dQkv, at.qkv, m, width, d);
-      linearWeightBackward(at.qkv, dQkv, a.normed, m, width, d);
-      run("rmsNormWeightBackward", gradientsAt + at.norm * 4, dNormed, a.input, a.scales, m, d);
-      run("rmsNormBackward", dX, dNormed, a.input, a.scales, weightsAt + at.norm * 4, m, d);
+      rope(dQkv, m, -1);
+      // Below the first layer there is the embedding alone, and adapters leave it as it is.
+      const below = index > 0 || !lora;
+      products.qkv.inputBackward(below ? dNormed : undefined, dQkv, m);
+      products.qkv.weightBackward(dQkv, a.normed, m);
+      if (!below) return;
+      normWeightBackward(norms.norm, dNormed, a.input, a.scales, m);
+      run("rmsNormBackward", dX, dNormed, a.input, a.scales, at(norms.norm), m, d);
     }
-    run("scatterAddRows", gradientsAt + offsets.embedding * 4, dX, tokens, m, d);
+    const gradient = gradientAt(offsets.embedding);
+    if (gradient !== undefined) run("scatterAddRows", gradient, dX, tokens, m, d);
   }
 
+  const floats = (pointer: number, count: number) =>
+    kernels.floats.subarray(pointer / 4, pointer / 4 + count);
   return {
     kernels,
     parameters,
     size,
     weightsAt,
     gradientsAt,
-    weights: kernels.floats.subarray(weightsAt / 4, weightsAt / 4 + size),
-    gradients: kernels.floats.subarray(gradientsAt / 4, gradientsAt / 4 + size),
+    weights: floats(weightsAt, size),
+    gradients: floats(gradientsAt, size),
+    baseWeights: floats(baseAt, parameterCount(config)),
     loss(batch) {
       load(batch);
       forward(batch);

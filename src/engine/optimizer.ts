@@ -15,7 +15,7 @@ export interface OptimizerMemory {
   readonly squareSums: number;
 }
 
-/** AdamW over all parameters of a model. */
+/** AdamW over all that a model learns. */
 export interface Optimizer {
   readonly firstMoment: Float32Array;
   readonly secondMoment: Float32Array;

@@ -1,15 +1,20 @@
-import { type Batch, batchOrder, MICRO_BATCH_TOKENS, microBatches, packBatch } from "./batches.ts";
+import { greater, limitsOf, mostOfAnySelection } from "./batch-limits.ts";
+import { type Batch, batchOrder, microBatches, packBatch } from "./batches.ts";
 import { type ContextDropout, thinContext } from "./context-dropout.ts";
-import type { Example } from "./example.ts";
+import { checkExample, type Example, learnedOf } from "./example.ts";
 import { learningRateAt } from "./learning-rate.ts";
-import { type BatchLimits, createTrainableModel, type Loss } from "./model.ts";
+import { initialAdapters } from "./lora.ts";
+import { createTrainableModel, type Loss } from "./model.ts";
 import { createOptimizer, type OptimizerMemory, planOptimizer } from "./optimizer.ts";
 import { type ModelConfig, parameterCount } from "./parameters.ts";
+import { loraOf, type TrainingMethod } from "./training-method.ts";
 
 export interface TrainerOptions {
   readonly config: ModelConfig;
   /** All weights in the order of `parameterLayout`; copied. */
   readonly weights: Float32Array;
+  /** What is learned. Adapters begin as `initialAdapters` of `seed` and change nothing yet. @default full */
+  readonly method?: TrainingMethod;
   /** What to learn from; each has at least one learned token. */
   readonly examples: readonly Example[];
   /** What `evaluate` will be given, all or some of it, so that there is room. @default [] */
@@ -32,7 +37,7 @@ export interface TrainerOptions {
   readonly clipNorm?: number;
   /** Leaves out some of the context each time an example is seen. @default nothing is left out */
   readonly contextDropout?: ContextDropout;
-  /** Decides the order of the examples, and what is left out of them. */
+  /** Decides the order of the examples, what is left out of them, and how adapters begin. */
   readonly seed: number;
   /** How many threads work. The weights are the same to the bit for any number. */
   readonly threads: number;
@@ -69,6 +74,7 @@ export interface Evaluation {
 export interface TrainerState {
   /** Steps done. */
   readonly step: number;
+  /** What is learned, as {@link Trainer.weights}; the moments are as long. */
   readonly weights: Float32Array;
   readonly firstMoment: Float32Array;
   readonly secondMoment: Float32Array;
@@ -92,7 +98,10 @@ export interface Trainer {
    * @throws RangeError when they don't fit, which any of `validation` do
    */
   evaluate(examples: readonly Example[]): Evaluation;
-  /** A copy of the weights. */
+  /**
+   * A copy of what is learned: the model's weights in the order of `parameterLayout`, or its adapters in that of
+   * `loraLayout`.
+   */
   weights(): Float32Array;
   /** A copy of all that `restore` needs. */
   state(): TrainerState;
@@ -132,6 +141,7 @@ export class TrainingDivergedError extends Error {
 export function createTrainer(options: TrainerOptions): Trainer {
   const { config, examples, batchSize, seed, threads, learningRate: peak, validation = [] } = options;
   const { weightDecay = 0.01, clipNorm = 1 } = options;
+  const lora = loraOf(options.method ?? { type: "full" });
   checkOptions(options);
   const order = batchOrder(examples.length, options);
   const { totalSteps, stepsPerEpoch } = order;
@@ -144,12 +154,16 @@ export function createTrainer(options: TrainerOptions): Trainer {
   }
 
   let memory: OptimizerMemory | undefined;
-  const model = createTrainableModel(config, limits, threads, (plan, size) => {
-    memory = planOptimizer(plan, size);
+  const model = createTrainableModel(config, limits, threads, {
+    lora,
+    reserve: (plan, size) => {
+      memory = planOptimizer(plan, size);
+    },
   });
   if (!memory) throw new Error("the optimizer was given no memory");
   const optimizer = createOptimizer(model, memory);
-  model.weights.set(options.weights);
+  model.baseWeights.set(options.weights);
+  if (lora) model.weights.set(initialAdapters(config, lora, seed));
   let done = 0;
 
   function pick(indices: Int32Array): readonly Example[] {
@@ -226,7 +240,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     restore(state) {
       for (const part of [state.weights, state.firstMoment, state.secondMoment]) {
         if (part.length !== model.size) {
-          throw new RangeError(`the state has ${part.length} numbers, and the model ${model.size}`);
+          throw new RangeError(`the state has ${part.length} numbers, and the run learns ${model.size}`);
         }
       }
       model.weights.set(state.weights);
@@ -268,49 +282,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
   }
 }
 
-function checkExample({ tokens, learned }: Example, config: ModelConfig): void {
-  if (tokens.length !== learned.length) throw new RangeError("an example needs a mark for each token");
-  if (tokens.length > config.contextLength) {
-    throw new RangeError(`an example has ${tokens.length} tokens, and the context ${config.contextLength}`);
-  }
-  for (const token of tokens) {
-    if (token < 0 || token >= config.vocabularySize) {
-      throw new RangeError(`there is no token ${token} in a vocabulary of ${config.vocabularySize}`);
-    }
-  }
-}
-
-function limitsOf(group: readonly Example[]): BatchLimits {
-  const longest = group.reduce((most, { tokens }) => Math.max(most, tokens.length), 0);
-  return { tokens: tokensOf(group), longest, examples: group.length };
-}
-
-function greater(a: BatchLimits, b: BatchLimits): BatchLimits {
-  return {
-    tokens: Math.max(a.tokens, b.tokens),
-    longest: Math.max(a.longest, b.longest),
-    examples: Math.max(a.examples, b.examples),
-  };
-}
-
-/** What a micro-batch can have when it is made of some of these examples: a selection may be packed tighter than all. */
-function mostOfAnySelection(examples: readonly Example[]): BatchLimits {
-  const { tokens, longest } = limitsOf(examples);
-  const shortestFirst = [...examples].sort((a, b) => a.tokens.length - b.tokens.length);
-  return {
-    tokens: Math.min(tokens, Math.max(longest, MICRO_BATCH_TOKENS)),
-    longest,
-    examples: microBatches(shortestFirst)[0]?.length ?? 0,
-  };
-}
-
 function tokensOf(examples: readonly Example[]): number {
   return examples.reduce((sum, { tokens }) => sum + tokens.length, 0);
-}
-
-/** Learned tokens of an example; the first one can't be predicted from anything. */
-function learnedOf({ learned }: Example): number {
-  let count = 0;
-  for (let i = 1; i < learned.length; i++) if (learned[i]) count++;
-  return count;
 }

@@ -8,20 +8,9 @@ import { closeKernels, expectClose, randomNumbers, runKernel, runKernelAlone } f
 
 afterAll(closeKernels);
 
-/** The slope of `f` at x in direction of element `index`, by central differences in double precision. */
-function slope(f: (x: Float64Array) => number, x: reference.Numbers, index: number): number {
-  const step = 1e-5;
-  const moved = Float64Array.from(x);
-  const value = moved[index] ?? Number.NaN;
-  moved[index] = value + step;
-  const above = f(moved);
-  moved[index] = value - step;
-  return (above - f(moved)) / (2 * step);
-}
-
 /** The gradient of `f` at x, element by element. */
 function slopes(f: (x: Float64Array) => number, x: reference.Numbers): Float64Array {
-  return Float64Array.from({ length: x.length }, (_, index) => slope(f, x, index));
+  return Float64Array.from({ length: x.length }, (_, index) => reference.slope(f, x, index));
 }
 
 /** What turns outputs into one number whose gradient towards the outputs is `dOut`. */
@@ -198,7 +187,7 @@ describe("the whole model", () => {
             0,
           );
           const sample = [steepest, ...Array.from({ length: 5 }, () => random.below(size))];
-          const expected = sample.map((index) => slope(loss, weights, offset + index) * factor);
+          const expected = sample.map((index) => reference.slope(loss, weights, offset + index) * factor);
           const actual = sample.map((index) => gradients[index] ?? Number.NaN);
           expect(Math.abs(expected[0] ?? 0), `${name} has a slope`).toBeGreaterThan(1e-4);
           expect(actual.length).toBe(expected.length);

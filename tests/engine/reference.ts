@@ -3,6 +3,7 @@
  * be read beside the paper. What a kernel adds to or writes in place is returned instead.
  */
 import type { Batch } from "../../src/engine/batches.ts";
+import { type LoraConfig, loraLayout } from "../../src/engine/lora.ts";
 import { attentionWidth, headSize, type ModelConfig, parameterLayout } from "../../src/engine/parameters.ts";
 
 export type Numbers = ArrayLike<number>;
@@ -324,4 +325,38 @@ export function logits(config: ModelConfig, weights: Numbers, batch: Batch): Flo
 export function loss(config: ModelConfig, weights: Numbers, batch: Batch): number {
   const { losses } = crossEntropy(logits(config, weights, batch), batch.targets, config.vocabularySize);
   return losses.reduce((sum, value) => sum + value, 0);
+}
+
+/** The slope of `f` at x in direction of element `index`, by central differences in double precision. */
+export function slope(f: (x: Float64Array) => number, x: Numbers, index: number): number {
+  const step = 1e-5;
+  const moved = Float64Array.from(x);
+  const value = at(moved, index);
+  moved[index] = value + step;
+  const above = f(moved);
+  moved[index] = value - step;
+  return (above - f(moved)) / (2 * step);
+}
+
+/** All weights with W + alpha / rank · B · A in place of each target's W (Hu et al. 2021, eq. 3). */
+export function adaptedWeights(config: ModelConfig, weights: Numbers, lora: LoraConfig, adapters: Numbers) {
+  const { rank, alpha } = lora;
+  const adapted = Float64Array.from(weights);
+  const matrices = new Map(loraLayout(config, lora).map(({ name, offset }) => [name, offset]));
+  for (const { name, shape, offset } of parameterLayout(config)) {
+    const stem = `base_model.model.${name.replace(/\.weight$/, "")}`;
+    const a = matrices.get(`${stem}.lora_A.weight`);
+    const b = matrices.get(`${stem}.lora_B.weight`);
+    if (a === undefined || b === undefined) continue;
+    const [outer, inner] = [at(shape, 0), at(shape, 1)];
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i++) {
+        for (let r = 0; r < rank; r++) {
+          const product = at(adapters, b + o * rank + r) * at(adapters, a + r * inner + i);
+          add(adapted, offset + o * inner + i, (alpha / rank) * product);
+        }
+      }
+    }
+  }
+  return adapted;
 }
