@@ -8,6 +8,19 @@ export {
   LocalPlatformOptionError,
   PortInUseError,
 } from "./platform/errors.ts";
+export type {
+  ConnectionResetFault,
+  CutStreamFault,
+  ErrorAfterWorkFault,
+  Fault,
+  FaultControl,
+  FaultTarget,
+  RateLimitFault,
+  SlowRequestBodyFault,
+  StallStreamFault,
+  StruckFault,
+  TrainingCrashFault,
+} from "./platform/faults/fault.ts";
 export type { LocalPlatform, LocalPlatformOptions } from "./platform/start.ts";
 
 /** The packages that only the platform needs, with the versions that it was made for. */

@@ -8,6 +8,7 @@ interface LocalOptions {
   json?: true;
   allowOrigin?: string[];
   webhookHost?: string[];
+  faults?: true;
 }
 
 const MORE_HELP = `
@@ -44,12 +45,20 @@ export function localCommand(): Command {
       "let webhooks be sent to this host too, not to this machine alone; may be repeated",
       collected,
     )
+    .option("--faults", "for tests: do wrong what requests ask for with the header x-fermion-fault")
     .option("--json", "print one JSON line with base_url and api_key when ready, nothing else")
     .addHelpText("after", MORE_HELP)
     .action(runLocal);
 }
 
-async function runLocal({ port, dataDir, json, allowOrigin, webhookHost }: LocalOptions): Promise<void> {
+async function runLocal({
+  port,
+  dataDir,
+  json,
+  allowOrigin,
+  webhookHost,
+  faults,
+}: LocalOptions): Promise<void> {
   // Loaded here, so that `fermion --help` needs none of the platform's own packages.
   const { startLocalPlatform } = await import("fermion/local");
   const platform = await startLocalPlatform({
@@ -57,6 +66,7 @@ async function runLocal({ port, dataDir, json, allowOrigin, webhookHost }: Local
     dataDir,
     allowedOrigins: allowOrigin ?? [],
     webhookHosts: webhookHost ?? [],
+    ...(faults && { faults: [] }),
   });
   const ended = untilSignal();
 

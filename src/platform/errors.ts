@@ -11,13 +11,15 @@ const flags: { readonly [Option in LocalPlatformOptionError["option"]]: string }
   threads: "",
   allowedOrigins: " (--allow-origin)",
   webhookHosts: " (--webhook-host)",
+  // The command line has --faults, which takes no list.
+  faults: "",
 };
 
 /** An option of `startLocalPlatform` can't be used as it is. */
 export class LocalPlatformOptionError extends Error {
   override readonly name = "LocalPlatformOptionError";
   /** The option at fault. */
-  readonly option: "dataDir" | "port" | "apiKey" | "threads" | "allowedOrigins" | "webhookHosts";
+  readonly option: "dataDir" | "port" | "apiKey" | "threads" | "allowedOrigins" | "webhookHosts" | "faults";
 
   /** @param what - what to give instead, such as "must be a whole number"; never the value of a key */
   constructor(option: LocalPlatformOptionError["option"], what: string) {

@@ -1,10 +1,12 @@
 import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { getRequestListener, RequestError } from "@hono/node-server";
+import { setImmediate } from "node:timers/promises";
+import { getRequestListener, type Http2Bindings, type HttpBindings, RequestError } from "@hono/node-server";
 import { ApiError, errorEnvelope, invalidRequest } from "./api-error.ts";
 import { PortInUseError } from "./errors.ts";
 import { newId } from "./ids.ts";
+import type { Connection } from "./routes/route.ts";
 import { errorResponse, type Handle } from "./server.ts";
 
 /** A server that listens. */
@@ -35,7 +37,7 @@ const CLOSE_MS = 2_000;
 export async function listen(handle: Handle, port: number): Promise<Listening> {
   const server = createServer(
     LIMITS,
-    getRequestListener((request) => handle(request), {
+    getRequestListener((request, { outgoing }) => handle(request, connectionOf(outgoing)), {
       overrideGlobalObjects: false,
       errorHandler: unusable,
     }),
@@ -54,6 +56,20 @@ export async function listen(handle: Handle, port: number): Promise<Listening> {
       await closed;
       clearInterval(idle);
       clearTimeout(patience);
+    },
+  };
+}
+
+/** A connection as faults on purpose treat it. */
+function connectionOf(outgoing: HttpBindings["outgoing"] | Http2Bindings["outgoing"]): Connection {
+  return {
+    async cut() {
+      // The first pieces of a body wait for its headers, which are written when the next piece is a long time coming.
+      while (!outgoing.headersSent && !outgoing.destroyed) await setImmediate();
+      outgoing.socket?.destroySoon();
+    },
+    reset: () => {
+      outgoing.socket?.resetAndDestroy();
     },
   };
 }

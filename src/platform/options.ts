@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { LocalPlatformOptionError } from "./errors.ts";
+import { checkFaults } from "./faults/fault-schema.ts";
 import type { LocalPlatformOptions } from "./start.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { LocalPlatformOptions } from "./start.ts";
  * @throws LocalPlatformOptionError
  */
 export function checkOptions(options: Partial<LocalPlatformOptions> | undefined): void {
-  const { dataDir, port, apiKey, threads, allowedOrigins, webhookHosts } = options ?? {};
+  const { dataDir, port, apiKey, threads, allowedOrigins, webhookHosts, faults } = options ?? {};
   if (typeof dataDir !== "string" || dataDir.trim() === "") {
     throw new LocalPlatformOptionError(
       "dataDir",
@@ -38,6 +39,7 @@ export function checkOptions(options: Partial<LocalPlatformOptions> | undefined)
   }
   checkOrigins(allowedOrigins);
   checkHosts(webhookHosts);
+  if (faults !== undefined) checkFaults(faults);
 }
 
 /** Compared with the host that a URL has, which it spells in lower case. */

@@ -1,4 +1,5 @@
 import type { Blobs } from "./blobs.ts";
+import type { Faults } from "./faults/registry.ts";
 import type { FileLibrary } from "./file-library.ts";
 import type { Changes } from "./jobs/changes.ts";
 import type { JobLifecycle } from "./jobs/lifecycle.ts";
@@ -23,6 +24,8 @@ export interface Platform {
   readonly runner: Pick<JobRunner, "wake">;
   readonly inference: Inference;
   readonly webhookTargets: Targets;
+  /** What is to go wrong on purpose, if the platform was started for that. */
+  readonly faults?: Faults | undefined;
   /** Unix seconds. */
   now(): number;
   /** Aborted when the platform closes: streams that would go on for ever end. */

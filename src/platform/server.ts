@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { Hono } from "hono";
 import { ApiError, clipped, errorEnvelope, invalidRequest } from "./api-error.ts";
 import { isSameKey } from "./api-key.ts";
+import { strike } from "./faults/strike.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { createAnswerOnce } from "./http/idempotency.ts";
 import { newId } from "./ids.ts";
@@ -12,13 +13,13 @@ import { fineTuningRoutes } from "./routes/fine-tuning.ts";
 import { modelAliasRoutes } from "./routes/model-aliases.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { rootRoutes } from "./routes/root.ts";
-import type { Env } from "./routes/route.ts";
+import type { Connection, Env } from "./routes/route.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { webhookEndpointRoutes } from "./routes/webhook-endpoints.ts";
 import { UnknownCursorError } from "./store/page.ts";
 
-/** Answers requests: the HTTP face of a platform, without a socket. */
-export type Handle = (request: Request) => Response | Promise<Response>;
+/** Answers requests: the HTTP face of a platform, without a socket. Only faults on purpose use the connection. */
+export type Handle = (request: Request, connection?: Connection) => Response | Promise<Response>;
 
 /** Puts the routes of a platform together. */
 export function createHandle(platform: Platform): Handle {
@@ -38,6 +39,7 @@ export function createHandle(platform: Platform): Handle {
     requireKey(req.header("authorization"), platform.apiKey);
     await next();
   });
+  if (platform.faults) app.use("/v1/*", strike(platform.faults));
 
   const answerOnce = createAnswerOnce(platform.store);
   rootRoutes(app, platform);
@@ -68,7 +70,7 @@ export function createHandle(platform: Platform): Handle {
       ),
     );
   });
-  return (request) => app.fetch(request);
+  return (request, connection) => app.fetch(request, { connection });
 }
 
 function requireKey(header: string | undefined, apiKey: string): void {

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { keptApiKey } from "./api-key.ts";
 import { createBlobs } from "./blobs.ts";
 import { DataDirInUseError } from "./errors.ts";
+import type { Fault, FaultControl } from "./faults/fault.ts";
+import { createFaults, noFaults } from "./faults/registry.ts";
 import { createFileLibrary } from "./file-library.ts";
 import { createChanges } from "./jobs/changes.ts";
 import { createJobLifecycle } from "./jobs/lifecycle.ts";
@@ -63,6 +65,13 @@ export interface LocalPlatformOptions {
    */
   readonly webhookHosts?: readonly string[];
   /**
+   * What is to go wrong on purpose, so that a test sees what comes of it. With it, even with an empty list, the header
+   * `x-fermion-fault` on a request asks for a fault too, and {@link LocalPlatform.faults} takes more.
+   *
+   * @default no faults, and the header is ignored
+   */
+  readonly faults?: readonly Fault[];
+  /**
    * Hears what goes wrong inside: crashes of training, requests that failed with 500.
    *
    * @default writes to standard error
@@ -76,6 +85,8 @@ export interface LocalPlatform {
   readonly baseURL: string;
   /** The key that requests must carry. */
   readonly apiKey: string;
+  /** What is to go wrong on purpose, and what has. */
+  readonly faults: FaultControl;
   /**
    * Ends the platform. A job that runs keeps its state, and goes on at the next start on the same directory. A second
    * call gives the same promise.
@@ -121,7 +132,8 @@ export async function start(options: LocalPlatformOptions): Promise<LocalPlatfor
     undo.unshift(webhooks.close);
     const lifecycle = createJobLifecycle({ store, library, changes, webhooks, now });
     const { threads } = options;
-    const runner = createJobRunner({ store, blobs, models, lifecycle, dataDir, threads, log });
+    const faults = options.faults && createFaults(options.faults);
+    const runner = createJobRunner({ store, blobs, models, lifecycle, dataDir, threads, faults, log });
     undo.unshift(runner.close);
     const inference = createInference(log);
     undo.unshift(inference.close);
@@ -139,7 +151,18 @@ export async function start(options: LocalPlatformOptions): Promise<LocalPlatfor
     // Each stream of a job's events listens for the end; Node would take more than ten of them for a leak, and say so.
     setMaxListeners(0, closing.signal);
     const apiKey = options.apiKey ?? keptApiKey(dataDir);
-    const parts = { store, blobs, library, models, changes, lifecycle, runner, inference, webhookTargets };
+    const parts = {
+      store,
+      blobs,
+      library,
+      models,
+      changes,
+      lifecycle,
+      runner,
+      inference,
+      webhookTargets,
+      faults,
+    };
     const allowedOrigins = options.allowedOrigins ?? [];
     const about = { version, apiKey, allowedOrigins };
     const handle = createHandle({ ...parts, ...about, now, closing: closing.signal, log });
@@ -154,6 +177,7 @@ export async function start(options: LocalPlatformOptions): Promise<LocalPlatfor
     return {
       baseURL: `http://127.0.0.1:${server.port}/v1`,
       apiKey,
+      faults: faults?.control ?? noFaults,
       close: () => {
         closed ??= unwind();
         return closed;

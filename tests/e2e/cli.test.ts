@@ -10,6 +10,7 @@ test("fermion local --help shows an example and the environment variables", () =
   });
   command.outputHelp();
   expect(help).toContain("fermion local --port 0 --data-dir ./data");
-  for (const flag of ["--allow-origin <origin>", "--webhook-host <host>"]) expect(help).toContain(flag);
+  for (const flag of ["--allow-origin <origin>", "--webhook-host <host>", "--faults"])
+    expect(help).toContain(flag);
   for (const name of ["FERMION_BASE_URL", "FERMION_API_KEY", "FERMION_DEBUG"]) expect(help).toContain(name);
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Blobs } from "../blobs.ts";
+import type { Faults } from "../faults/registry.ts";
 import type { ModelCatalog, ServableModel } from "../models.ts";
 import type { EventRow } from "../store/events.ts";
 import type { JobRow } from "../store/jobs.ts";
@@ -31,6 +32,8 @@ interface Dependencies {
   readonly dataDir: string;
   /** @default all cores, four at most */
   readonly threads?: number | undefined;
+  /** Knows the steps that are to crash on purpose. */
+  readonly faults?: Faults | undefined;
   /** Hears what a crashing process said. */
   readonly log: (message: string) => void;
 }
@@ -46,7 +49,7 @@ const STOP_MS = 15_000;
 
 /** Starts working. Jobs that ran when the platform ended go on first. */
 export function createJobRunner(dependencies: Dependencies): JobRunner {
-  const { store, blobs, models, lifecycle, dataDir, log } = dependencies;
+  const { store, blobs, models, lifecycle, dataDir, faults, log } = dependencies;
   const threads = dependencies.threads ?? Math.min(4, availableParallelism());
   let closing = false;
   // Cancelled while the platform was down, or just before it was killed.
@@ -57,8 +60,12 @@ export function createJobRunner(dependencies: Dependencies): JobRunner {
   const active = new Map<TrainerChild, { readonly jobId: string; readonly kind: Task["type"] }>();
 
   /** Runs a process to its end; how it ended, in the words of the system, if it didn't finish by itself. */
-  async function perform(job: JobRow, task: Task, onMessage: (message: FromTrainer) => void) {
-    const child = startTrainer(task, onMessage);
+  async function perform(
+    job: JobRow,
+    task: Task,
+    onMessage: (message: FromTrainer, child: TrainerChild) => void,
+  ) {
+    const child: TrainerChild = startTrainer(task, (message) => onMessage(message, child));
     active.set(child, { jobId: job.id, kind: task.type });
     try {
       return await child.ended;
@@ -136,9 +143,13 @@ export function createJobRunner(dependencies: Dependencies): JobRunner {
         stateDirectory: stateDirectory(job.id),
         modelDirectory: join(dataDir, modelDirectory(job)),
       };
-      const { exit, stderr } = await perform(job, task, (message) => {
+      const { exit, stderr } = await perform(job, task, (message, child) => {
         const status = store.jobs.get(job.id)?.status;
         if (!status || FINAL.includes(status)) return;
+        if (message.type === "step" && faults?.takeCrash(job.id, message.step)) {
+          child.kill();
+          return;
+        }
         if ("step" in message) step = message.step;
         const settled = hear(job, base, message);
         if (!settled) return;

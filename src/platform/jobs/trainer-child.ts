@@ -39,9 +39,11 @@ export function startTrainer(task: Task, onMessage: (message: FromTrainer) => vo
   };
   let ready = false;
   let stopping = false;
+  let killed = false;
   let failure: { readonly error: unknown } | undefined;
   child.on("message", (value) => {
-    if (failure) return;
+    // What it still said when it was killed would tell of steps, and keep states of them, that it is not to have done.
+    if (failure || killed) return;
     try {
       const message = fromTrainer.parse(value);
       if (message.type === "ready") {
@@ -63,6 +65,7 @@ export function startTrainer(task: Task, onMessage: (message: FromTrainer) => vo
       if (ready) say({ type: "stop" });
     },
     kill: () => {
+      killed = true;
       child.kill("SIGKILL");
     },
     ended: new Promise((resolve, reject) => {

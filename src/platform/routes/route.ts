@@ -1,8 +1,16 @@
 import type { Context, Hono } from "hono";
 import { clipped, invalidRequest } from "../api-error.ts";
 
+/** The connection that a request came over. */
+export interface Connection {
+  /** Ends it in the middle of an answer, once what has been written of that is sent. */
+  cut(): Promise<void>;
+  /** Breaks it off at once. */
+  reset(): void;
+}
+
 /** What every handler finds in its context. */
-export type Env = { Variables: { requestId: string } };
+export type Env = { Bindings: { connection?: Connection | undefined }; Variables: { requestId: string } };
 
 /** An HTTP application of the platform. */
 export type App = Hono<Env>;
