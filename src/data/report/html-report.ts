@@ -121,7 +121,7 @@ function distributions({ distributions: given, tokens }: CheckReport): Markup {
           panel(
             "Languages",
             barChart(named(languages.shares)),
-            `Estimated on a sample of ${grouped(languages.sampled)} rows.`,
+            `Of ${grouped(languages.sampled)} rows whose language could be told.`,
           ),
         ]
       : []),
