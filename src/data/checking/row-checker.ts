@@ -1,8 +1,8 @@
 import { explain } from "../../contract/explain.ts";
 import { dpoRowSchema, supervisedRowSchema } from "../../contract/training-rows.ts";
 import { keyPath, pathFrom } from "../key-path.ts";
+import { isTooDeep } from "../nesting.ts";
 import { addToHistogram } from "./histogram.ts";
-import { isTooDeep } from "./nesting.ts";
 import type { Tally } from "./tally.ts";
 import { addOne, tallyAnswer } from "./tally.ts";
 import { addToHash, createTextHash, resetHash, type TextHash } from "./text-hash.ts";

@@ -1,4 +1,6 @@
+import { isTooDeep } from "../nesting.ts";
 import { isAbsent, list, type Members, members, Unconvertible } from "./converted.ts";
+import { TOO_DEEP } from "./raw-rows.ts";
 
 /** Whom the names of other formats mean. */
 const ROLES: ReadonlyMap<string, string> = new Map(
@@ -51,7 +53,7 @@ export function dialogue(value: unknown, path: string): Turn[] {
       turns.push({
         role,
         tool_call_id,
-        content: typeof content === "string" ? content : JSON.stringify(content),
+        content: typeof content === "string" ? content : jsonText(content),
       });
     } else {
       const weight = given.weight ?? (given.train === false ? 0 : undefined);
@@ -114,7 +116,13 @@ function functionCalls(value: unknown, path: string): FunctionCall[] {
   return (Array.isArray(given) ? given : [given]).map((call: unknown) => {
     const { name, arguments: given = {} } = members(call, path);
     if (typeof name !== "string") throw new Unconvertible(path, "a call should have a `name`");
-    const text = typeof given === "string" ? given : JSON.stringify(given);
+    const text = typeof given === "string" ? given : jsonText(given);
     return { type: "function", function: { name, arguments: text } };
   });
+}
+
+/** How deep a value JSON.stringify takes depends on the runtime, and a row has to be the same on each. */
+function jsonText(value: unknown): string {
+  if (isTooDeep(value)) throw new Unconvertible(TOO_DEEP.path, TOO_DEEP.message);
+  return JSON.stringify(value);
 }
