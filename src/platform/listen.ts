@@ -65,7 +65,9 @@ function connectionOf(outgoing: HttpBindings["outgoing"] | Http2Bindings["outgoi
   return {
     async cut() {
       // The first pieces of a body wait for its headers, which are written when the next piece is a long time coming.
-      while (!outgoing.headersSent && !outgoing.destroyed) await setImmediate();
+      // Behind that, Node gathers what is written in one turn of the event loop.
+      do await setImmediate();
+      while (!outgoing.destroyed && (!outgoing.headersSent || outgoing.writableLength > 0));
       outgoing.socket?.destroySoon();
     },
     reset: () => {
