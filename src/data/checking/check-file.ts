@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { peek } from "../reading/chunks.ts";
-import { canTell, withoutMark } from "../reading/container.ts";
+import { type Container, canTell, withoutMark } from "../reading/container.ts";
 import { inBytes, resolveLimits } from "../reading/limits.ts";
 import { lineBlocks } from "../reading/line-blocks.ts";
 import { openFile, type SourceFile } from "../reading/open-source.ts";
@@ -90,10 +90,10 @@ export function createFileChecker(
     side: Side,
     file: SourceFile,
     batches: AsyncIterable<RawRow[]>,
-    isTable: boolean,
+    container: Container | undefined,
     read: () => number,
   ) => {
-    const toRow = createToRow(options, isTable);
+    const toRow = createToRow(options, container);
     let batch: LabelledRow[] = [];
     let batchPlaces: RowPlace[] = [];
     const flush = () => {
@@ -126,7 +126,7 @@ export function createFileChecker(
   return async (side, file) => {
     places.beginFile(file.file);
     if (file.rows) {
-      await checkRows(side, file, givenRows(file.rows, file.file), false, () => 0);
+      await checkRows(side, file, givenRows(file.rows, file.file), undefined, () => 0);
       return { file: file.file, use: side, rows: places.rowsOfFile, bytes: undefined, sha256: undefined };
     }
     let hash = createHash("sha256");
@@ -147,9 +147,7 @@ export function createFileChecker(
         container === "jsonl" && !options.map && isPlatformShape(shapeOf(first, options), first);
       if (isPlain) await checkLines(side, file, all, bytesRead);
       else {
-        // Tables have a dialogue as text, or a null for each member that any message has.
-        const isTable = container === "csv" || container === "tsv" || container === "parquet";
-        await checkRows(side, file, fileRows(file, { ...opened, bytes: all }, options), isTable, bytesRead);
+        await checkRows(side, file, fileRows(file, { ...opened, bytes: all }, options), container, bytesRead);
       }
       if (container === "parquet" && file.slices) {
         // It was read in pieces.

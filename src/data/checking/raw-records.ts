@@ -1,4 +1,5 @@
 import { type ColumnNames, fromColumns, type RecordMap, recordMembers } from "../reading/column-map.ts";
+import type { Container } from "../reading/container.ts";
 import { converting, type Members, members } from "../reading/converted.ts";
 import type { RawRow, RowFault } from "../reading/raw-rows.ts";
 import { detectShape, fromShape, type Shape } from "../reading/shapes.ts";
@@ -41,11 +42,12 @@ export function shapeOf(first: unknown, options: RowOptions): Shape | undefined 
 /**
  * Makes what turns the rows of one file into rows to check.
  *
- * @param isTable - whether the rows are those of a table, which no platform takes as they lie there: a dialogue may be
- * written as JSON in one text, and a member that is missing be null
+ * @param container - what they lie in; undefined for rows that were given. No platform takes those of a table as they lie
+ * there: a dialogue may be written as JSON in one text, and a member that is missing be null
  */
-export function createToRow(options: RowOptions, isTable: boolean): ToRow {
+export function createToRow(options: RowOptions, container: Container | undefined): ToRow {
   const { map } = options;
+  const isTable = container === "csv" || container === "tsv" || container === "parquet";
   if (typeof map === "function") {
     return (raw) => {
       if ("problem" in raw) return raw;

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { createToRow, type RowOptions } from "../checking/raw-records.ts";
 import type { RuleName } from "../checking/rules.ts";
+import type { Container } from "../reading/container.ts";
 import { inBytes, resolveLimits } from "../reading/limits.ts";
 import { lineBlocks } from "../reading/line-blocks.ts";
 import { type OpenedFile, type OpenOptions, openFile, type SourceFile } from "../reading/open-source.ts";
@@ -49,16 +50,13 @@ export async function* platformRows(
   options: PlatformRowOptions,
 ): AsyncGenerator<PlatformRow> {
   if (file.rows) {
-    yield* converted(givenRows(file.rows, file.file), false, options);
+    yield* converted(givenRows(file.rows, file.file), undefined, options);
     return;
   }
   const opened = await openFile(file, options);
   try {
     if (opened.container === "jsonl") yield* lineRows(opened, options);
-    else {
-      const isText = opened.container === "csv" || opened.container === "tsv";
-      yield* converted(fileRows(file, opened, options), isText, options);
-    }
+    else yield* converted(fileRows(file, opened, options), opened.container, options);
   } finally {
     await opened.close();
   }
@@ -66,10 +64,10 @@ export async function* platformRows(
 
 async function* converted(
   batches: AsyncIterable<RawRow[]>,
-  isText: boolean,
+  container: Container | undefined,
   options: PlatformRowOptions,
 ): AsyncGenerator<PlatformRow> {
-  const toRow = createToRow(options, isText);
+  const toRow = createToRow(options, container);
   for await (const batch of batches) {
     for (const raw of batch) {
       options.signal?.throwIfAborted();
@@ -88,7 +86,7 @@ async function* lineRows(
   options: PlatformRowOptions,
 ): AsyncGenerator<PlatformRow> {
   const limits = resolveLimits(options.limits);
-  const toRow = createToRow(options, false);
+  const toRow = createToRow(options, "jsonl");
   let row = 0;
   for await (const block of lineBlocks(bytes, limits)) {
     options.signal?.throwIfAborted();

@@ -13,7 +13,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { mendFile } from "../../../src/data.ts";
+import { check, mendFile } from "../../../src/data.ts";
 import { assistant, user } from "../checking/rows.ts";
 
 let directory: string;
@@ -122,6 +122,21 @@ describe("mendFile", () => {
       kept: 1,
     });
     expect(read("rows.jsonl")).toBe(`${sound}\n`);
+  });
+
+  test("reads the dialogues of a Parquet file as check does", async () => {
+    const { messages } = JSON.parse(sound);
+    const data = [JSON.stringify(messages), JSON.stringify(messages).replace("user", "narrator")];
+    const buffer = parquetWriteBuffer({ columnData: [{ name: "messages", data }] });
+    const source = write("dialogues.parquet", new Uint8Array(buffer));
+    const { rows, usableRows } = await check(source);
+    expect({ rows, usableRows }).toEqual({ rows: 2, usableRows: 1 });
+    expect(await mendFile(source, { out: at("dialogues.jsonl") })).toMatchObject({
+      rows: 2,
+      kept: 1,
+      rejected: 1,
+    });
+    expect(read("dialogues.jsonl")).toBe(`${sound}\n`);
   });
 
   test("never writes over what is there, unless it is told to, and never over the source", async () => {
