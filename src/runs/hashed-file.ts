@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isCode } from "../client/error-code.ts";
 import { syncDirectory } from "../client/replace-file.ts";
+import { type LineFile, lineFile } from "../data/line-file.ts";
 
 /** A file that lies under a name with its hash in it, so that what is there is whole. */
 export interface HashedFile {
@@ -17,66 +18,38 @@ export interface HashedFile {
 }
 
 /** Writes a file of lines whose name is known once its content is. */
-export interface HashedWriter {
-  /** How many there are so far. */
-  readonly lines: number;
-  line(text: string): Promise<void>;
+export interface HashedWriter extends Pick<LineFile, "lines" | "line" | "discard"> {
   /** Brings it to the disk. */
   finish(): Promise<HashedFile>;
-  /** Leaves nothing of it. */
-  discard(): Promise<void>;
 }
-
-/** So many characters are gathered before they are written. */
-const CHUNK = 256 * 1024;
 
 /** @param title - the beginning of its name, such as `v1.training` @param ending - such as `.jsonl` */
 export async function hashedFile(folder: string, title: string, ending: string): Promise<HashedWriter> {
   const temporary = join(folder, `${title}${ending}.tmp`);
-  const file: FileHandle = await open(temporary, "w", 0o600);
   const hash = createHash("sha256");
-  let gathered = "";
   let bytes = 0;
-  let lines = 0;
-  let isOpen = true;
-  const flush = async () => {
-    const chunk = Buffer.from(gathered);
-    gathered = "";
-    hash.update(chunk);
-    bytes += chunk.length;
-    await file.writeFile(chunk);
-  };
-  const close = async () => {
-    if (isOpen) {
-      isOpen = false;
-      await file.close();
-    }
-  };
+  const file = await lineFile(temporary, {
+    // What a killed process left is written over.
+    flag: "w",
+    onChunk(chunk) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    },
+  });
   return {
     get lines() {
-      return lines;
+      return file.lines;
     },
-    async line(text) {
-      gathered += `${text}\n`;
-      lines++;
-      if (gathered.length >= CHUNK) {
-        await flush();
-      }
-    },
+    line: file.line,
     async finish() {
-      await flush();
-      await file.sync();
-      await close();
+      await file.seal();
       const sha256 = hash.digest("hex");
       const name = `${title}-${sha256.slice(0, 12)}${ending}`;
       await rename(temporary, join(folder, name));
       await syncDirectory({ fs }, folder);
-      return { name, sha256, bytes, lines };
+      return { name, sha256, bytes, lines: file.lines };
     },
-    async discard() {
-      await close();
-      await rm(temporary, { force: true });
-    },
+    discard: file.discard,
   };
 }
 

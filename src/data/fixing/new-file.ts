@@ -1,69 +1,37 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DataError } from "../errors.ts";
+import { type LineFile, lineFile } from "../line-file.ts";
 
 /** A file of lines that is there as a whole once it is finished, and not before. */
-export interface NewFile {
-  /** How many lines there are so far. */
-  readonly lines: number;
-  line(text: string | Uint8Array): Promise<void>;
+export interface NewFile extends Pick<LineFile, "lines" | "line"> {
   /** Puts it into its place, if it has a line; what lay there before is gone in any case. */
   finish(): Promise<void>;
-  /** Leaves nothing of it, once it is finished nothing more happens. */
+  /** Leaves nothing of it; once it is finished nothing more happens. */
   discard(): Promise<void>;
 }
 
-/** So many bytes are gathered before they are written. */
-const CHUNK = 256 * 1024;
-const LINE_FEED = Buffer.from("\n");
-
-/** Begins a file beside its place, readable by its owner alone: it may hold what others must not see. */
+/** Begins a file beside its place. */
 export async function newFile(path: string): Promise<NewFile> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
   await mkdir(folder, { recursive: true });
-  const file: FileHandle = await open(temporary, "wx", 0o600);
-  let gathered: Uint8Array[] = [];
-  let size = 0;
-  let lines = 0;
-  let isOpen = true;
-  const flush = async () => {
-    const chunk = Buffer.concat(gathered);
-    gathered = [];
-    size = 0;
-    await file.writeFile(chunk);
-  };
-  const close = async () => {
-    isOpen = false;
-    await file.close();
-  };
+  const file = await lineFile(temporary, { flag: "wx" });
   return {
     get lines() {
-      return lines;
+      return file.lines;
     },
-    async line(text) {
-      const bytes = typeof text === "string" ? Buffer.from(text) : text;
-      gathered.push(bytes, LINE_FEED);
-      size += bytes.length;
-      lines++;
-      if (size >= CHUNK) await flush();
-    },
+    line: file.line,
     async finish() {
-      await flush();
-      await file.sync();
-      await close();
-      if (lines > 0) await rename(temporary, path);
+      await file.seal();
+      if (file.lines > 0) await rename(temporary, path);
       else {
-        await rm(temporary, { force: true });
+        await file.discard();
         await rm(path, { force: true });
       }
     },
-    async discard() {
-      if (!isOpen) return;
-      await close();
-      await rm(temporary, { force: true });
-    },
+    discard: file.discard,
   };
 }
 
