@@ -1,28 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type CheckOptions, check, DataError, type DataSource, readRecords } from "../../src/data.ts";
+import { temporaryFiles } from "./temporary-files.ts";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 const row = '{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}\n';
 const isRoot = process.getuid?.() === 0;
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "fermion-bad-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function file(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const { folder, file } = temporaryFiles("fermion-bad-");
 
 /** A file that has so many bytes and takes nearly none on disk; behind its beginning it has NUL bytes alone. */
 function sparse(name: string, beginning: string, size: number): string {

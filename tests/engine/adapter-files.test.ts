@@ -1,13 +1,13 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type LoadedAdapters, readAdapters, writeAdapters } from "../../src/engine/adapter-files.ts";
 import { LORA_MODULES, type LoraConfig, loraLayout, loraParameterCount } from "../../src/engine/lora.ts";
 import { ModelFilesError } from "../../src/engine/model-files.ts";
 import type { ModelConfig } from "../../src/engine/parameters.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../src/engine/safetensors.ts";
+import { directoryCopies, readJson } from "./directory-copies.ts";
 import { expectClose, randomNumbers } from "./run-kernel.ts";
 import { tinyConfig } from "./tiny-model.ts";
 
@@ -20,25 +20,9 @@ const adapters: LoadedAdapters = {
   baseModel: "acme/base",
 };
 
-let root = "";
-let good = "";
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "fermion-adapters-"));
-  good = join(root, "deep", "good");
-  await writeAdapters(good, tinyConfig, adapters);
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
-
-async function readJson(directory: string, name: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await readFile(join(directory, name), "utf8"));
-}
-
-/** A copy of the good directory. */
-async function copy(): Promise<string> {
-  const directory = await mkdtemp(join(root, "copy-"));
-  await cp(good, directory, { recursive: true });
-  return directory;
-}
+const { root, good, copy } = directoryCopies("fermion-adapters-", (directory) =>
+  writeAdapters(directory, tinyConfig, adapters),
+);
 
 async function refusal(directory: string, config = tinyConfig): Promise<unknown> {
   return readAdapters(directory, config).catch((error: unknown) => error);

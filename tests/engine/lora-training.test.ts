@@ -1,62 +1,27 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { packBatch } from "../../src/engine/batches.ts";
 import { CheckpointError, readCheckpoint, writeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { initialWeights } from "../../src/engine/initial-weights.ts";
 import { initialAdapters, LORA_MODULES, loraParameterCount, mergeLora } from "../../src/engine/lora.ts";
 import { parameterLayout } from "../../src/engine/parameters.ts";
-import {
-  createTrainer,
-  type StepResult,
-  type Trainer,
-  type TrainerOptions,
-  TrainingDivergedError,
-} from "../../src/engine/trainer.ts";
+import { type Trainer, TrainingDivergedError } from "../../src/engine/trainer.ts";
 import type { TrainingMethod } from "../../src/engine/training-method.ts";
 import * as reference from "./reference.ts";
-import { bytesOf, expectClose } from "./run-kernel.ts";
-import { randomExamples, tinyConfig } from "./tiny-model.ts";
+import { expectClose } from "./run-kernel.ts";
+import { tinyConfig } from "./tiny-model.ts";
+import { allSteps, examples, expectSameBits, tinyTrainers } from "./tiny-trainers.ts";
 
 // An embedding as long as a trained one's: adapters leave it as it is, and from a fresh one no sure guess can come.
 const weights = initialWeights(tinyConfig, 1);
 const [embedding] = parameterLayout(tinyConfig);
 for (let i = 0; i < (embedding?.size ?? 0); i++) weights[i] = (weights[i] ?? 0) * 15;
-const examples = randomExamples([12, 3, 9, 20, 5, 7, 2, 16], 2);
 const lora = { rank: 4, alpha: 8, targetModules: LORA_MODULES };
 const method: TrainingMethod = { type: "lora", ...lora };
 
-const open: Trainer[] = [];
-afterEach(() => {
-  for (const trainer of open.splice(0)) trainer.close();
-});
-
-function trainer(options: Partial<TrainerOptions> = {}): Trainer {
-  const made = createTrainer({
-    config: tinyConfig,
-    weights,
-    method,
-    examples,
-    epochs: 3,
-    batchSize: 3,
-    learningRate: 0.02,
-    seed: 5,
-    threads: 1,
-    ...options,
-  });
-  open.push(made);
-  return made;
-}
-
-function allSteps(made: Trainer): StepResult[] {
-  return Array.from({ length: made.totalSteps - made.stepsDone }, () => made.step());
-}
-
-function expectSameBits(a: Float32Array | undefined, b: Float32Array | undefined): void {
-  expect(a?.length).toBe(b?.length);
-  expect(Buffer.compare(bytesOf(a), bytesOf(b))).toBe(0);
-}
+const trainer = tinyTrainers({ weights, method, learningRate: 0.02 });
 
 const merged = (made: Trainer) => mergeLora(tinyConfig, weights, { lora, weights: made.weights() });
 

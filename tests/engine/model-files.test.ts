@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CHAT_TEMPLATE, SPECIAL_TOKENS } from "../../src/engine/chat-template.ts";
 import { type LoadedModel, ModelFilesError, readModel, writeModel } from "../../src/engine/model-files.ts";
 import { type ModelConfig, parameterCount, parameterLayout } from "../../src/engine/parameters.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../src/engine/safetensors.ts";
 import { trainTokenizer } from "../../src/engine/tokenizer-training.ts";
+import { directoryCopies, readJson } from "./directory-copies.ts";
 
 const tokenizer = trainTokenizer(["a claim, a claim, the claim"], { specialTokens: SPECIAL_TOKENS });
 const config: ModelConfig = {
@@ -24,25 +24,7 @@ const config: ModelConfig = {
 const weights = Float32Array.from({ length: parameterCount(config) }, (_, i) => Math.sin(i) / 8);
 const model: LoadedModel = { config, weights, tokenizer };
 
-let root = "";
-let good = "";
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "fermion-model-"));
-  good = join(root, "deep", "good");
-  await writeModel(good, model);
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
-
-async function readJson(directory: string, name: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await readFile(join(directory, name), "utf8"));
-}
-
-/** A copy of the good directory. */
-async function copy(): Promise<string> {
-  const directory = await mkdtemp(join(root, "copy-"));
-  await cp(good, directory, { recursive: true });
-  return directory;
-}
+const { root, good, copy } = directoryCopies("fermion-model-", (directory) => writeModel(directory, model));
 
 describe("a model's directory", () => {
   test("is read as it was written, bit for bit", async () => {

@@ -1,50 +1,17 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MICRO_BATCH_TOKENS, microBatches, packBatch } from "../../src/engine/batches.ts";
 import type { Example } from "../../src/engine/example.ts";
 import { initialWeights } from "../../src/engine/initial-weights.ts";
 import { ModelConfigError } from "../../src/engine/parameters.ts";
-import {
-  createTrainer,
-  type StepResult,
-  type Trainer,
-  type TrainerOptions,
-  TrainingDivergedError,
-} from "../../src/engine/trainer.ts";
+import { type TrainerOptions, TrainingDivergedError } from "../../src/engine/trainer.ts";
 import * as reference from "./reference.ts";
-import { bytesOf, expectClose, randomNumbers } from "./run-kernel.ts";
+import { expectClose, randomNumbers } from "./run-kernel.ts";
 import { randomExamples, tinyConfig } from "./tiny-model.ts";
+import { allSteps, examples, expectSameBits, tinyTrainers } from "./tiny-trainers.ts";
 
 const weights = initialWeights(tinyConfig, 1);
-const examples = randomExamples([12, 3, 9, 20, 5, 7, 2, 16], 2);
 
-const open: Trainer[] = [];
-afterEach(() => {
-  for (const trainer of open.splice(0)) trainer.close();
-});
-
-function trainer(options: Partial<TrainerOptions> = {}): Trainer {
-  const made = createTrainer({
-    config: tinyConfig,
-    weights,
-    examples,
-    epochs: 3,
-    batchSize: 3,
-    learningRate: 0.01,
-    seed: 5,
-    threads: 1,
-    ...options,
-  });
-  open.push(made);
-  return made;
-}
-
-function allSteps(made: Trainer): StepResult[] {
-  return Array.from({ length: made.totalSteps - made.stepsDone }, () => made.step());
-}
-
-function expectSameBits(a: Float32Array, b: Float32Array): void {
-  expect(Buffer.compare(bytesOf(a), bytesOf(b))).toBe(0);
-}
+const trainer = tinyTrainers({ weights, learningRate: 0.01 });
 
 /** The loss and its slope at the first step, got from the first moment, which is a tenth of it. */
 function firstGradient(batch: readonly Example[]) {

@@ -38,13 +38,13 @@ interface Pending<Kind extends Fault> {
 /** Keeps faults. @throws LocalPlatformOptionError when one of the first can't be meant */
 export function createFaults(first: readonly Fault[]): Faults {
   const onRequests: Pending<RequestFault>[] = [];
-  const crashes: Pending<TrainingCrashFault>[] = [];
+  const crashes: Omit<Pending<TrainingCrashFault>, "seen">[] = [];
   const struck: StruckFault[] = [];
 
   const add = (...faults: readonly Fault[]) => {
     checkFaults(faults);
     for (const fault of faults) {
-      if (fault.kind === "training_crash") crashes.push({ fault, left: fault.times ?? 1, seen: 0 });
+      if (fault.kind === "training_crash") crashes.push({ fault, left: fault.times ?? 1 });
       else {
         const left = fault.times ?? (fault.rate === undefined ? 1 : Number.POSITIVE_INFINITY);
         onRequests.push({ fault, left, seen: 0 });

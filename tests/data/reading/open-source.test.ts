@@ -1,29 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DataError } from "../../../src/data/errors.ts";
 import { type DataSource, type OpenOptions, openSource } from "../../../src/data/reading/open-source.ts";
+import { temporaryFiles } from "../temporary-files.ts";
 import { zstdFrame } from "./zstd-frames.ts";
 
 const MIB = 1024 * 1024;
 const row = '{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}\n';
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "fermion-open-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function file(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const { folder, file } = temporaryFiles("fermion-open-");
 
 async function read(source: DataSource, options?: OpenOptions) {
   const files: { file: string; container: string; compression: string; text: string }[] = [];

@@ -1,9 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { DataError } from "../../../src/data/errors.ts";
 import type { DataSource } from "../../../src/data/reading/open-source.ts";
 import {
@@ -13,21 +12,11 @@ import {
   readRecords,
 } from "../../../src/data/reading/read-records.ts";
 import type { PlacedRecord } from "../../../src/data/record.ts";
+import { temporaryFiles } from "../temporary-files.ts";
 import { zstdFrame } from "./zstd-frames.ts";
 
 const MIB = 1024 * 1024;
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "fermion-read-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function file(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const { folder, file } = temporaryFiles("fermion-read-");
 
 async function all(source: DataSource, options?: ReadOptions): Promise<PlacedRecord[]> {
   const records: PlacedRecord[] = [];
