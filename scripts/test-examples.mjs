@@ -5,7 +5,7 @@
  *
  * Each trains and judges a model on the local platform in a fresh folder. It passes if it ends well, says that the custom model
  * beats the base with an interval above 0, and has fewer than 60 lines. The first is run a second time, and has to show the
- * same result without training again. `--report` leaves the counts in the folder as `examples.json`, in the form that
+ * same result without training again. `--report` leaves the results in the folder as `examples.json`, in the form that
  * vitest's reports have. It needs what `npm run build` makes.
  */
 import { spawn } from "node:child_process";
@@ -52,8 +52,17 @@ for (const { title, problems, seconds } of tests) {
   console.log(`${title}: ${outcome} (${seconds.toFixed(0)} s)`);
 }
 const failed = tests.filter(({ problems }) => problems.length > 0).length;
-const counts = { numPassedTests: tests.length - failed, numFailedTests: failed };
-if (values.report) writeFileSync(join(values.report, "examples.json"), JSON.stringify(counts));
+const report = {
+  numPassedTests: tests.length - failed,
+  numFailedTests: failed,
+  testResults: tests.map(({ title, problems }) => ({
+    name: `examples/${title}`,
+    assertionResults: [
+      { fullName: title, status: problems.length === 0 ? "passed" : "failed", failureMessages: problems },
+    ],
+  })),
+};
+if (values.report) writeFileSync(join(values.report, "examples.json"), JSON.stringify(report));
 process.exit(failed === 0 ? 0 : 1);
 
 /**
