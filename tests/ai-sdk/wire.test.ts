@@ -354,32 +354,35 @@ describe("streamText", () => {
   });
 
   test.each([
-    ["cut", cut, StreamTruncatedError],
-    ["stalled", () => undefined, StreamStalledError],
-  ] as const)("a stream that is %s ends as an error, never as finished", async (_, fault, Expected) => {
-    await using server = await wireServer(streaming(wholeAnswer.slice(0, 2), fault));
-    const model = createFermion(server.client({ idleTimeout: 100 }))(MODEL);
-    const { stream } = await model.doStream({ prompt: [] });
-    const parts: { type: string; error?: unknown }[] = [];
-    for await (const part of stream) parts.push(part);
-    expect(parts.map(({ type }) => type)).toEqual([
-      "stream-start",
-      "response-metadata",
-      "text-start",
-      "text-delta",
-      "error",
-    ]);
-    const { error } = parts.at(-1) ?? {};
-    expect(APICallError.isInstance(error)).toBe(true);
-    expect(APICallError.isInstance(error) && error.cause).toBeInstanceOf(Expected);
-    expect(server.requests).toHaveLength(1);
+    ["cut", cut, StreamTruncatedError, 10_000],
+    ["stalled", () => undefined, StreamStalledError, 400],
+  ] as const)(
+    "a stream that is %s ends as an error, never as finished",
+    async (_, fault, Expected, idleTimeout) => {
+      await using server = await wireServer(streaming(wholeAnswer.slice(0, 2), fault));
+      const model = createFermion(server.client({ idleTimeout }))(MODEL);
+      const { stream } = await model.doStream({ prompt: [] });
+      const parts: { type: string; error?: unknown }[] = [];
+      for await (const part of stream) parts.push(part);
+      expect(parts.map(({ type }) => type)).toEqual([
+        "stream-start",
+        "response-metadata",
+        "text-start",
+        "text-delta",
+        "error",
+      ]);
+      const { error } = parts.at(-1) ?? {};
+      expect(APICallError.isInstance(error)).toBe(true);
+      expect(APICallError.isInstance(error) && error.cause).toBeInstanceOf(Expected);
+      expect(server.requests).toHaveLength(1);
 
-    const seen = await partsOf(model);
-    expect(seen.find(({ type }) => type === "error")?.error).toBeInstanceOf(APICallError);
-    expect(seen.filter(({ type }) => type === "finish").map(({ finishReason }) => finishReason)).toEqual([
-      "error",
-    ]);
-  });
+      const seen = await partsOf(model);
+      expect(seen.find(({ type }) => type === "error")?.error).toBeInstanceOf(APICallError);
+      expect(seen.filter(({ type }) => type === "finish").map(({ finishReason }) => finishReason)).toEqual([
+        "error",
+      ]);
+    },
+  );
 
   test("an abort ends the stream as aborted, and closes the connection", async () => {
     const { script, closed } = endless();

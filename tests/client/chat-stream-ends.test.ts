@@ -10,13 +10,13 @@ describe("silence", () => {
   test("while nobody has begun to read is nobody's fault", async () => {
     await using server = await wireServer(
       streaming(wholeAnswer.slice(0, 2), async (response) => {
-        await new Promise((resolve) => setTimeout(resolve, 600));
+        await new Promise((resolve) => setTimeout(resolve, 1_600));
         response.end(wholeAnswer.slice(2).join(""));
       }),
     );
-    const client = server.client({ idleTimeout: 300 });
+    const client = server.client({ idleTimeout: 1_000 });
     const stream = await client.chat.completions.create({ ...params, stream: true });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect((await stream.finalMessage()).content).toBe("Hello");
   });
 
@@ -33,7 +33,7 @@ describe("silence", () => {
         response.on("close", () => clearInterval(timer));
       }),
     );
-    const stream = server.client({ idleTimeout: 400 }).chat.completions.stream(params);
+    const stream = server.client({ idleTimeout: 800 }).chat.completions.stream(params);
     const error = await rejection(stream.finalMessage());
     expect(error).toBeInstanceOf(StreamStalledError);
     expect(error).toMatchObject({ received: { choices: [{ message: { content: "Hel" } }] } });
@@ -49,7 +49,7 @@ describe("silence", () => {
       }
       response.end();
     });
-    const { completions } = server.client({ idleTimeout: 600 }).chat;
+    const { completions } = server.client({ idleTimeout: 1_000 }).chat;
     expect(await completions.stream(params).finalMessage()).toMatchObject({
       content: "Hello",
       reasoning_content: "01234567",

@@ -187,11 +187,11 @@ describe("a stream that doesn't reach its end", () => {
         response.on("close", () => clearInterval(pings));
       }),
     );
-    const client = server.client({ idleTimeout: 400 });
+    const client = server.client({ idleTimeout: 800 });
     const error = await rejection(client.chat.completions.stream(params).finalMessage());
     expect(error).toBeInstanceOf(StreamStalledError);
     expect(error).toMatchObject({
-      idleTimeout: 400,
+      idleTimeout: 800,
       received: { choices: [{ message: { content: "Hel" }, finish_reason: null }] },
     });
   });
@@ -204,9 +204,9 @@ describe("a stream that doesn't reach its end", () => {
       }),
     );
     const texts: string[] = [];
-    for await (const text of server.client({ idleTimeout: 500 }).chat.completions.stream(params).text()) {
+    for await (const text of server.client({ idleTimeout: 1_000 }).chat.completions.stream(params).text()) {
       texts.push(text);
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await new Promise((resolve) => setTimeout(resolve, 1_400));
     }
     expect(texts).toEqual(["Hel", "lo"]);
   });

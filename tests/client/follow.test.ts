@@ -144,13 +144,13 @@ describe("over a stream of events", () => {
       if (index === 0) {
         await write(response, "retry: 5\n\n", status("queued"));
         // A long time in the queue, longer than is tried again without a platform.
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await new Promise((resolve) => setTimeout(resolve, 1_800));
         cut(response);
       } else {
         response.end(status("succeeded", succeeded) + done);
       }
     });
-    const updates = server.client().fineTuning.jobs.follow("ftjob-1", { giveUpAfter: 200 });
+    const updates = server.client().fineTuning.jobs.follow("ftjob-1", { giveUpAfter: 1_500 });
     expect(await collect(updates)).toEqual(["queued", "succeeded"]);
   });
 
@@ -629,9 +629,9 @@ describe("wait", () => {
       await write(response, status("running"));
     });
     const { jobs } = server.client().fineTuning;
-    const error = await rejection(jobs.wait("ftjob-1", { timeout: 800 }));
+    const error = await rejection(jobs.wait("ftjob-1", { timeout: 1_500 }));
     expect(error).toBeInstanceOf(FineTuningJobTimeoutError);
-    expect(error).toMatchObject({ timeout: 800, job: { status: "running" } });
+    expect(error).toMatchObject({ timeout: 1_500, job: { status: "running" } });
     const signal = AbortSignal.timeout(50);
     expect(await rejection(jobs.wait("ftjob-1", { signal, timeout: 5_000 }))).toBeInstanceOf(
       APIUserAbortError,

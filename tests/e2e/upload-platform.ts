@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { connect, type Socket } from "node:net";
 import { Fermion } from "../../src/client/fermion.ts";
 import type { ClientOptions } from "../../src/client/options.ts";
 import { listen } from "../../src/platform/listen.ts";
@@ -72,6 +74,11 @@ export async function uploadPlatform() {
     });
     request.pipe(onward);
   });
+  const connections = new Set<Socket>();
+  proxy.on("connection", (socket) => {
+    connections.add(socket);
+    socket.on("close", () => connections.delete(socket));
+  });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   const address = proxy.address();
   const port = typeof address === "object" && address ? address.port : 0;
@@ -91,6 +98,25 @@ export async function uploadPlatform() {
       [...new Set(passed.flatMap(({ path }) => /\/uploads\/([^/]+)/.exec(path)?.[1] ?? []))].map(
         (id) => platform.store.uploads.get(id)?.status,
       ),
+    connections: connections as ReadonlySet<Socket>,
+    /**
+     * Waits until all that a client sent before it died has come, given the connections that there were before it: what
+     * lies in a socket outlives its process.
+     */
+    async settled(earlier: ReadonlySet<Socket>) {
+      // Connections are accepted in their order, so that all of the client's are, once this one is.
+      const own = connect(port, "127.0.0.1");
+      await once(own, "connect");
+      const { localPort } = own;
+      while (![...connections].some(({ remotePort }) => remotePort === localPort)) {
+        await once(proxy, "connection");
+      }
+      own.destroy();
+      for (const socket of connections) {
+        if (earlier.has(socket) || socket.closed) continue;
+        await new Promise((resolve) => socket.once("close", resolve));
+      }
+    },
     /** Forgets what happened, for the next test. */
     reset() {
       passed.length = 0;

@@ -69,6 +69,7 @@ const begun = () => platform.passed.filter((request) => request.path.endsWith("/
 
 /** Uploads in a process of its own, and kills it so long after the n-th request (from 1) has arrived. */
 async function killedAfter(request: number, milliseconds = 0): Promise<void> {
+  const earlier = new Set(platform.connections);
   const child = spawn(process.execPath, [program, platform.baseURL, platform.apiKey, path, String(PART)], {
     stdio: ["ignore", "inherit", "inherit"],
   });
@@ -84,6 +85,7 @@ async function killedAfter(request: number, milliseconds = 0): Promise<void> {
   platform.rules.hold = (path) => (path.endsWith("/complete") ? dead : undefined);
   await dead;
   expect(child.signalCode).toBe("SIGKILL");
+  await platform.settled(earlier);
   platform.rules.fate = () => "pass";
   platform.rules.hold = () => undefined;
 }
