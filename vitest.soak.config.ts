@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Runs killed at many moments: `npm test` has the same test with a few. */
+/** Runs and jobs killed at many moments: `npm test` has the same tests with a few. */
 export default defineConfig({
   test: {
-    include: ["tests/e2e/run-kills.test.ts"],
-    env: { RUN_KILLS: process.env.RUN_KILLS ?? "50" },
+    include: ["tests/e2e/run-kills.test.ts", "tests/e2e/job-kills.test.ts"],
+    env: { RUN_KILLS: process.env.RUN_KILLS ?? "50", JOB_KILLS: process.env.JOB_KILLS ?? "100" },
     hookTimeout: 60_000,
   },
 });

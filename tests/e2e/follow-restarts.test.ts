@@ -1,11 +1,10 @@
-import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Fermion } from "../../src/index.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
 import { trainingFile, writeTinyBase } from "../platform/tiny-base.ts";
-import { type ServedPlatform, servePlatform } from "./served.ts";
+import { fixedAddress } from "./fixed-address.ts";
+import { servePlatform } from "./served.ts";
 
 /** A client that holds on to a platform that is killed, and comes back behind the same address. */
 vi.setConfig({ testTimeout: 180_000 });
@@ -15,43 +14,9 @@ const base = join(directory.path, "base");
 beforeAll(() => writeTinyBase(base));
 afterAll(directory.remove);
 
-/** One address for whichever platform is there at the moment. */
-async function address() {
-  let target: number | undefined;
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => undefined);
-    socket.on("close", () => sockets.delete(socket));
-    if (target === undefined) {
-      socket.destroy();
-      return;
-    }
-    const onward = connect(target, "127.0.0.1");
-    onward.on("error", () => socket.destroy());
-    onward.on("close", () => socket.destroy());
-    socket.on("close", () => onward.destroy());
-    socket.pipe(onward).pipe(socket);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const at = server.address();
-  const port = typeof at === "object" && at ? at.port : 0;
-  return {
-    baseURL: `http://127.0.0.1:${port}/v1`,
-    leadTo(platform: ServedPlatform | undefined) {
-      target = platform && Number(new URL(platform.baseURL).port);
-    },
-    close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
-
 test("a job is created once and followed to its end through kill -9 of its platform", async () => {
   const dataDir = join(directory.path, "data");
-  const there = await address();
+  const there = await fixedAddress();
   let platform = await servePlatform(dataDir, base);
   there.leadTo(platform);
   const restart = async () => {

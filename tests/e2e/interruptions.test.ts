@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -8,6 +8,7 @@ import { openStore } from "../../src/platform/store/store.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
 import { trainingFile, writeTinyBase } from "../platform/tiny-base.ts";
 import { type ServedPlatform, servePlatform } from "./served.ts";
+import { isAlive, trainersOf } from "./trainers.ts";
 
 const directory = temporaryDirectory();
 const base = join(directory.path, "base");
@@ -198,7 +199,7 @@ describe.skipIf(process.platform !== "linux")("a training process", () => {
       const id = await startJob(openai);
       for (const step of [70, 140]) {
         await atStep(openai, id, step);
-        for (const trainer of childrenOf(platform.child.pid)) process.kill(trainer, "SIGKILL");
+        for (const trainer of trainersOf(platform.child.pid)) process.kill(trainer, "SIGKILL");
       }
       const { job: _, ...got } = await outcome(openai, id);
       const { weights, metrics, checkpoints } = await undisturbed();
@@ -223,7 +224,7 @@ describe.skipIf(process.platform !== "linux")("a training process", () => {
       await until(async () => ((await running()) ? true : undefined));
       // Killed at once each time, so that it hardly ever does a step.
       while (await running()) {
-        for (const trainer of childrenOf(platform.child.pid)) process.kill(trainer, "SIGKILL");
+        for (const trainer of trainersOf(platform.child.pid)) process.kill(trainer, "SIGKILL");
       }
       const { data } = await openai.fineTuning.jobs.listEvents(id, { limit: 100 });
       const steps = data.flatMap(({ data, type }) => (type === "metrics" ? [Number(Object(data).step)] : []));
@@ -241,7 +242,7 @@ describe.skipIf(process.platform !== "linux")("a training process", () => {
     const openai = clientOf(platform);
     const id = await startJob(openai);
     await atStep(openai, id, 20);
-    const trainers = childrenOf(platform.child.pid);
+    const trainers = trainersOf(platform.child.pid);
     expect(trainers.length).toBeGreaterThan(0);
     await platform.end("SIGKILL");
     await until(async () => (trainers.some(isAlive) ? undefined : true));
@@ -271,32 +272,5 @@ function lastRecordedStep(dataDir: string, id: string): number {
     return Math.max(...store.events.behind(id, 0, 10_000).map(({ data }) => Number(data?.step ?? 0)));
   } finally {
     store.close();
-  }
-}
-
-/** Node processes that a process has started; /proc tells on Linux. */
-function childrenOf(pid: number | undefined): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((candidate) => {
-      try {
-        const [, parent] = /^.*\) \S (\d+)/.exec(readFileSync(`/proc/${candidate}/stat`, "utf8")) ?? [];
-        return (
-          Number(parent) === pid &&
-          readFileSync(`/proc/${candidate}/cmdline`, "utf8").includes("trainer-process")
-        );
-      } catch {
-        return false;
-      }
-    });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    // A process that has ended and whose parent was killed is reaped by init; until then it is a zombie.
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
   }
 }
