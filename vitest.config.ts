@@ -13,8 +13,9 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["tests/**/*.test.ts"],
-          // They install from the registry (npm run test:package), or need a browser (npm run test:browser).
-          exclude: ["tests/package/**", "tests/browser/**"],
+          // They install from the registry (npm run test:package), need a browser (npm run test:browser), or take long
+          // (npm run soak:interrupt).
+          exclude: ["tests/package/**", "tests/browser/**", "tests/e2e/job-kills.test.ts"],
         },
       },
       {

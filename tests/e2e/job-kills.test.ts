@@ -10,10 +10,10 @@ import { servePlatform } from "./served.ts";
 import { trainersOf } from "./trainers.ts";
 
 /** One job whose trainer or platform is killed again and again, and a client that follows it through all of that. */
-const KILLS = Number(process.env.JOB_KILLS ?? "4");
+const KILLS = Number(process.env.JOB_KILLS ?? "100");
 const ROWS = 400;
-const EPOCHS = Math.min(50, Math.ceil(KILLS / 2));
-/** A batch is a row, so that there are 200 steps for each kill: it trains on while a client finds its way back. */
+/** It has to last until all kills are done, and trains on while a client finds its way back. A batch is a row. */
+const EPOCHS = Math.min(50, 8 + Math.ceil(KILLS / 2));
 const STEPS = ROWS * EPOCHS;
 const MOST_STEPS_BETWEEN = 50;
 
@@ -76,13 +76,12 @@ test.skipIf(process.platform !== "linux")(
 
       /** After some steps, or some time, which may be in the middle of a start. */
       const moment = async () => {
-        const before = steps.length;
-        const least = random.below(2) === 0 ? 0 : random.below(MOST_STEPS_BETWEEN);
-        const time = performance.now() + random.below(least > 0 ? 20 : 900);
-        while (!ended && (steps.length < before + least || performance.now() < time)) {
-          if (steps.length >= before + MOST_STEPS_BETWEEN) break;
-          await pause(2);
-        }
+        const [most, milliseconds] =
+          random.below(2) === 0
+            ? [1 + random.below(MOST_STEPS_BETWEEN), 600]
+            : [MOST_STEPS_BETWEEN, random.below(900)];
+        const [goal, time] = [steps.length + most, performance.now() + milliseconds];
+        while (!ended && steps.length < goal && performance.now() < time) await pause(2);
       };
       const kill = async () => {
         let [atStep, inARow] = [-1, 0];
