@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import type { ServedPlatform } from "./served.ts";
+import { type ServedPlatform, servePlatform } from "./served.ts";
 
-/** One address for whichever platform is there at the moment. */
-export async function fixedAddress() {
+/** A platform in a process of its own that can be killed, and comes back behind the same address. */
+export async function platformAtFixedAddress(dataDir: string, base: string) {
   let target: number | undefined;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -24,14 +24,28 @@ export async function fixedAddress() {
   await once(server, "listening");
   const at = server.address();
   const port = typeof at === "object" && at ? at.port : 0;
+  const serve = async (): Promise<ServedPlatform> => {
+    const served = await servePlatform(dataDir, base);
+    target = Number(new URL(served.baseURL).port);
+    return served;
+  };
+  let platform = await serve();
   return {
     baseURL: `http://127.0.0.1:${port}/v1`,
-    leadTo(platform: ServedPlatform | undefined) {
-      target = platform && Number(new URL(platform.baseURL).port);
+    apiKey: platform.apiKey,
+    get pid() {
+      return platform.child.pid;
     },
-    close() {
+    /** Kills it by SIGKILL and starts it again on the same data. */
+    async restart() {
+      target = undefined;
+      await platform.end("SIGKILL");
+      platform = await serve();
+    },
+    async close() {
       server.close();
       for (const socket of sockets) socket.destroy();
+      await platform.end("SIGKILL");
     },
   };
 }

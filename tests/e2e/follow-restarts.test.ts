@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Fermion } from "../../src/index.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
 import { trainingFile, writeTinyBase } from "../platform/tiny-base.ts";
-import { fixedAddress } from "./fixed-address.ts";
-import { servePlatform } from "./served.ts";
+import { platformAtFixedAddress } from "./fixed-address.ts";
 
 /** A client that holds on to a platform that is killed, and comes back behind the same address. */
 vi.setConfig({ testTimeout: 180_000 });
@@ -15,18 +14,9 @@ beforeAll(() => writeTinyBase(base));
 afterAll(directory.remove);
 
 test("a job is created once and followed to its end through kill -9 of its platform", async () => {
-  const dataDir = join(directory.path, "data");
-  const there = await fixedAddress();
-  let platform = await servePlatform(dataDir, base);
-  there.leadTo(platform);
-  const restart = async () => {
-    there.leadTo(undefined);
-    await platform.end("SIGKILL");
-    platform = await servePlatform(dataDir, base);
-    there.leadTo(platform);
-  };
+  const platform = await platformAtFixedAddress(join(directory.path, "data"), base);
   try {
-    const client = new Fermion({ baseURL: there.baseURL, apiKey: platform.apiKey, maxRetries: 8 });
+    const client = new Fermion({ baseURL: platform.baseURL, apiKey: platform.apiKey, maxRetries: 8 });
     const { id: training_file } = await client.files.create({
       file: new File([trainingFile(40)], "train.jsonl"),
       purpose: "fine-tune",
@@ -36,7 +26,7 @@ test("a job is created once and followed to its end through kill -9 of its platf
     // Killed while the request is on its way; nobody knows how far it got.
     const creating = client.fineTuning.jobs.create(params);
     await new Promise((resolve) => setTimeout(resolve, 3));
-    await restart();
+    await platform.restart();
     const job = await creating;
 
     const events: string[] = [];
@@ -49,7 +39,7 @@ test("a job is created once and followed to its end through kill -9 of its platf
       steps.push(update.metrics.step);
       if (update.metrics.step >= 40 + 60 * kills && kills < 2) {
         kills++;
-        await restart();
+        await platform.restart();
       }
     }
     expect(kills).toBe(2);
@@ -63,7 +53,6 @@ test("a job is created once and followed to its end through kill -9 of its platf
     for await (const { id } of client.fineTuning.jobs.list()) jobs.push(id);
     expect(jobs).toEqual([job.id]);
   } finally {
-    there.close();
-    await platform.end("SIGKILL");
+    await platform.close();
   }
 });

@@ -5,8 +5,7 @@ import { createRandom } from "../../src/engine/random.ts";
 import { Fermion } from "../../src/index.ts";
 import { temporaryDirectory } from "../platform/test-platform.ts";
 import { trainingFile, writeTinyBase } from "../platform/tiny-base.ts";
-import { fixedAddress } from "./fixed-address.ts";
-import { servePlatform } from "./served.ts";
+import { platformAtFixedAddress } from "./fixed-address.ts";
 import { trainersOf } from "./trainers.ts";
 
 /** One job whose trainer or platform is killed again and again, and a client that follows it through all of that. */
@@ -58,11 +57,8 @@ test.skipIf(process.platform !== "linux")(
   `a job whose trainer or platform is killed ${KILLS} times ends with the same weights, and each event is seen once`,
   { timeout: 120_000 + KILLS * 15_000 },
   async () => {
-    const dataDir = join(directory.path, "data");
-    const there = await fixedAddress();
-    let platform = await servePlatform(dataDir, base);
-    there.leadTo(platform);
-    const client = new Fermion({ baseURL: there.baseURL, apiKey: platform.apiKey, maxRetries: 8 });
+    const platform = await platformAtFixedAddress(join(directory.path, "data"), base);
+    const client = new Fermion({ baseURL: platform.baseURL, apiKey: platform.apiKey, maxRetries: 8 });
     try {
       const undisturbed = await outcome(client, await startJob(client));
       expect(undisturbed.weights).toMatch(/^[0-9a-f]{64}$/);
@@ -87,7 +83,7 @@ test.skipIf(process.platform !== "linux")(
         let [atStep, inARow] = [-1, 0];
         while (killed() < KILLS && !ended) {
           await moment();
-          const trainers = trainersOf(platform.child.pid);
+          const trainers = trainersOf(platform.pid);
           if (steps.length !== atStep) [atStep, inARow] = [steps.length, 0];
           // One that crashes four times without a step between lets its job fail, as it should.
           if (killed() === 0 || (killed() > 1 && random.below(2) === 0 && inARow < 2)) {
@@ -96,11 +92,8 @@ test.skipIf(process.platform !== "linux")(
             inARow++;
             kills.trainer++;
           } else {
-            there.leadTo(undefined);
-            await platform.end("SIGKILL");
+            await platform.restart();
             kills.platform++;
-            platform = await servePlatform(dataDir, base);
-            there.leadTo(platform);
           }
         }
       };
@@ -126,8 +119,7 @@ test.skipIf(process.platform !== "linux")(
       expect(events).toEqual(disturbed.events);
       expect(new Set(events).size).toBe(events.length);
     } finally {
-      there.close();
-      await platform.end("SIGKILL");
+      await platform.close();
     }
   },
 );
